@@ -1,0 +1,238 @@
+//! Which host answers for a service in a region: a table, and the check of configured endpoints.
+
+use crate::region::{Partition, Region};
+use std::fmt;
+use thiserror::Error;
+use url::{Host, Url};
+
+/// The services this project talks to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Service {
+    /// IAM Identity Center OIDC: registers clients, issues tokens.
+    SsoOidc,
+    /// The IAM Identity Center portal: accounts, roles, role credentials.
+    Sso,
+    /// AWS Security Token Service.
+    Sts,
+}
+
+impl Service {
+    /// The name in a `services` section and, in upper case, in `AWS_ENDPOINT_URL_<NAME>`.
+    #[must_use]
+    pub fn config_name(self) -> &'static str {
+        match self {
+            Self::SsoOidc => "sso_oidc",
+            Self::Sso => "sso",
+            Self::Sts => "sts",
+        }
+    }
+
+    fn host_label(self) -> &'static str {
+        match self {
+            Self::SsoOidc => "oidc",
+            Self::Sso => "portal.sso",
+            Self::Sts => "sts",
+        }
+    }
+}
+
+/// The endpoint variant that was asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EndpointOptions {
+    /// FIPS 140 validated endpoints.
+    pub fips: bool,
+    /// Endpoints that have IPv4 and IPv6 addresses.
+    pub dual_stack: bool,
+}
+
+/// A base URL that requests may be sent to: `https`, or `http` to a loopback literal; no user info, no query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EndpointUrl(Url);
+
+/// Why a configured endpoint cannot be used (catalogue D4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum EndpointUrlError {
+    /// The text is not a URL with a host.
+    #[error("it is not a URL")]
+    Malformed,
+    /// Plain http to a host that is not this machine would show the secrets to the network.
+    #[error("plain http is allowed to a loopback address only")]
+    PlainHttp,
+    /// Neither http nor https.
+    #[error("it must use the https scheme")]
+    Scheme,
+    /// There is a user name or a password in it.
+    #[error("it must not hold a user name or password")]
+    UserInfo,
+}
+
+impl EndpointUrl {
+    /// Checks an endpoint that somebody configured, just before it is used.
+    ///
+    /// # Errors
+    /// Says what is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, EndpointUrlError> {
+        let mut url = Url::parse(text).map_err(|_| EndpointUrlError::Malformed)?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(EndpointUrlError::Scheme);
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(EndpointUrlError::UserInfo);
+        }
+        if url.scheme() == "http" && !is_loopback(&url) {
+            return Err(EndpointUrlError::PlainHttp);
+        }
+        url.set_query(None);
+        url.set_fragment(None);
+        Ok(Self(url))
+    }
+
+    /// The endpoint that AWS's rules give for the service, region and variant.
+    ///
+    /// Source: the endpoint rule sets of botocore. GovCloud has its FIPS endpoints under the ordinary names.
+    #[must_use]
+    pub fn of(service: Service, region: &Region, options: EndpointOptions) -> Option<Self> {
+        if service == Service::Sts && region.as_str() == "aws-global" {
+            return Self::parse("https://sts.amazonaws.com").ok();
+        }
+        let partition = region.partition();
+        let plain_is_fips = partition == Partition::AwsUsGov && !options.dual_stack;
+        let fips = if options.fips && !plain_is_fips { "-fips" } else { "" };
+        let suffix = if options.dual_stack { partition.dual_stack_suffix() } else { partition.dns_suffix() };
+        let host = format!("{}{fips}.{region}.{suffix}", service.host_label());
+        let endpoint = Self::parse(&format!("https://{host}")).ok()?;
+        // The last line of defence of D2: what was parsed is what was meant.
+        (endpoint.0.host_str() == Some(host.as_str())).then_some(endpoint)
+    }
+
+    /// The URL.
+    #[must_use]
+    pub fn url(&self) -> &Url {
+        &self.0
+    }
+
+    /// The host name, for messages.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.0.host_str().unwrap_or_default()
+    }
+
+    /// Whether the host is a loopback literal (`127.0.0.0/8`, `::1`) or `localhost`.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        is_loopback(&self.0)
+    }
+
+    /// The endpoint's path with `path` appended (`path` starts with `/`). Its own path is kept as a prefix.
+    #[must_use]
+    pub fn join(&self, path: &str) -> Url {
+        let mut url = self.0.clone();
+        let whole = format!("{}{path}", self.0.path().trim_end_matches('/'));
+        url.set_path(&whole);
+        url
+    }
+
+    /// Scheme and authority only, with `path`: where a browser is sent (the AWS CLI drops the prefix there).
+    #[must_use]
+    pub fn origin_with(&self, path: &str) -> Url {
+        let mut url = self.0.clone();
+        url.set_path(path);
+        url
+    }
+}
+
+impl fmt::Display for EndpointUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.as_str())
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
+        None => false,
+    }
+}
+
+/// Host suffixes that AWS owns and that the service may send a browser to (catalogue C1).
+#[must_use]
+pub fn aws_host_suffixes() -> Vec<&'static str> {
+    let mut suffixes: Vec<&str> = Partition::ALL
+        .iter()
+        .flat_map(|partition| [partition.dns_suffix(), partition.dual_stack_suffix()])
+        .collect();
+    suffixes.extend(["awsapps.com", "awsapps.cn", "app.aws", "signin.aws", "app.amazonwebservices.com.cn"]);
+    suffixes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn url_of(service: Service, region: &str, fips: bool, dual_stack: bool) -> String {
+        let region = Region::parse(region).expect("a region");
+        let endpoint = EndpointUrl::of(service, &region, EndpointOptions { fips, dual_stack });
+        endpoint.expect("an endpoint").host().to_owned()
+    }
+
+    #[test]
+    fn the_table_of_hosts() {
+        use Service::{Sso, SsoOidc, Sts};
+        for (service, region, fips, dual, host) in [
+            (SsoOidc, "eu-west-1", false, false, "oidc.eu-west-1.amazonaws.com"),
+            (SsoOidc, "eu-west-1", true, false, "oidc-fips.eu-west-1.amazonaws.com"),
+            (SsoOidc, "eu-west-1", false, true, "oidc.eu-west-1.api.aws"),
+            (SsoOidc, "us-gov-west-1", true, false, "oidc.us-gov-west-1.amazonaws.com"),
+            (SsoOidc, "us-gov-west-1", true, true, "oidc-fips.us-gov-west-1.api.aws"),
+            (Sso, "us-east-1", false, false, "portal.sso.us-east-1.amazonaws.com"),
+            (Sso, "us-east-1", true, true, "portal.sso-fips.us-east-1.api.aws"),
+            (Sso, "cn-north-1", false, false, "portal.sso.cn-north-1.amazonaws.com.cn"),
+            (Sts, "eusc-de-east-1", false, false, "sts.eusc-de-east-1.amazonaws.eu"),
+            (Sts, "xx-nowhere-9", false, false, "sts.xx-nowhere-9.amazonaws.com"),
+        ] {
+            assert_eq!(url_of(service, region, fips, dual), host);
+        }
+    }
+
+    #[test]
+    fn configured_endpoints_are_checked() {
+        for (text, expected) in [
+            ("https://proxy.corp.example/aws/", None),
+            ("http://127.0.0.1:8080", None),
+            ("http://127.9.9.9", None),
+            ("http://[::1]:9", None),
+            ("http://localhost:1", None),
+            ("http://10.0.0.1", Some(EndpointUrlError::PlainHttp)),
+            ("http://localhost.evil.example", Some(EndpointUrlError::PlainHttp)),
+            ("http://127.0.0.1.evil.example", Some(EndpointUrlError::PlainHttp)),
+            ("https://u:p@host", Some(EndpointUrlError::UserInfo)),
+            ("ftp://127.0.0.1", Some(EndpointUrlError::Scheme)),
+            ("127.0.0.1:80", Some(EndpointUrlError::Malformed)),
+            ("", Some(EndpointUrlError::Malformed)),
+        ] {
+            assert_eq!(EndpointUrl::parse(text).err(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_path_is_a_prefix_for_calls_and_dropped_for_the_browser() {
+        let endpoint = EndpointUrl::parse("http://127.0.0.1:8080/base/").expect("valid");
+        assert_eq!(endpoint.join("/token").as_str(), "http://127.0.0.1:8080/base/token");
+        assert_eq!(endpoint.origin_with("/authorize").as_str(), "http://127.0.0.1:8080/authorize");
+    }
+
+    proptest! {
+        #[test]
+        fn a_host_always_ends_in_a_known_suffix(text in "[a-z0-9./#@:\\-]{1,30}", fips: bool, dual_stack: bool) {
+            if let Ok(region) = Region::parse(&text) {
+                let endpoint = EndpointUrl::of(Service::Sso, &region, EndpointOptions { fips, dual_stack });
+                let host = endpoint.map(|endpoint| endpoint.host().to_owned()).unwrap_or_default();
+                let known = aws_host_suffixes().iter().any(|suffix| host.ends_with(&format!(".{suffix}")));
+                prop_assert!(known, "{host}");
+            }
+        }
+    }
+}

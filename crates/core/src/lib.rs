@@ -1,0 +1,42 @@
+//! The vocabulary that the `sso` crates share: identifiers, secrets, regions, endpoints, tokens and the ports to stores.
+//!
+//! Nothing here does I/O, reads the environment or the clock. Secrets cannot print:
+//!
+//! ```
+//! use sso_core::AccessToken;
+//! let token = AccessToken::new("eyJ...".to_owned());
+//! assert_eq!(format!("{token:?}"), "AccessToken(REDACTED)");
+//! assert_eq!(token.expose(), "eyJ...");
+//! ```
+#![forbid(unsafe_code)]
+
+mod clock;
+mod credentials;
+mod endpoint;
+mod ids;
+mod nearest;
+mod region;
+mod secret;
+mod store;
+mod timestamp;
+mod token;
+mod url;
+
+pub use clock::{Clock, FixedClock};
+pub use credentials::{RoleCredentials, RoleKey};
+pub use endpoint::{EndpointOptions, EndpointUrl, EndpointUrlError, Service, aws_host_suffixes};
+pub use ids::{AccountId, AccountIdError, ProfileName, RoleName, SessionName};
+pub use jiff::Timestamp;
+pub use nearest::nearest;
+pub use region::{Partition, Region, RegionError};
+pub use secret::{
+    AccessToken, AuthorizationCode, ClientSecret, DeviceCode, PkceVerifier, RefreshToken, SecretAccessKey,
+    SessionToken, State,
+};
+pub use store::{
+    Damage, Lookup, RegistrationKey, RegistrationStore, RoleCredentialStore, StoreError, StoreOperation,
+    TokenKey, TokenStore, TokenTxn,
+};
+pub use timestamp::{TimestampError, format_timestamp, parse_timestamp};
+pub use token::{ClientRegistration, Freshness, FreshnessPolicy, GrantKind, RefreshGrant, TokenSet};
+pub use url::{StartUrl, StartUrlError};

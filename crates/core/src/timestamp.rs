@@ -1,0 +1,57 @@
+//! Timestamps as the AWS CLI and SDKs have written them over the years: read all forms, write one.
+
+use jiff::Timestamp;
+use thiserror::Error;
+
+/// The text is not a timestamp that names its offset from UTC.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("not a timestamp")]
+pub struct TimestampError;
+
+/// Reads `2026-11-21T06:44:14Z`, the old `…UTC` suffix, fractions, numeric offsets, and a space for the `T`.
+///
+/// # Errors
+/// The text is none of these, or names no zone (a local time without a zone is ambiguous, so it is refused).
+pub fn parse_timestamp(text: &str) -> Result<Timestamp, TimestampError> {
+    let text = text.trim();
+    let utc = text.strip_suffix("UTC").map(|rest| format!("{}Z", rest.trim_end()));
+    utc.as_deref().unwrap_or(text).parse().map_err(|_| TimestampError)
+}
+
+/// Writes `YYYY-MM-DDTHH:MM:SSZ`: UTC, whole seconds, as the AWS CLI does.
+#[must_use]
+pub fn format_timestamp(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_known_form_is_read_and_one_is_written() {
+        for text in [
+            "2026-11-21T06:44:14Z",
+            "2026-11-21T06:44:14UTC",
+            "2026-11-21T06:44:14 UTC",
+            "2026-11-21T06:44:14.999Z",
+            "2026-11-21T07:44:14+01:00",
+            "2026-11-21T06:44:14+00:00",
+            "2026-11-21 06:44:14Z",
+            " 2026-11-21t06:44:14z ",
+        ] {
+            assert_eq!(
+                parse_timestamp(text).map(format_timestamp),
+                Ok("2026-11-21T06:44:14Z".into()),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_names_no_instant_is_refused() {
+        for text in ["", "not-a-date", "2026-11-21T06:44:14", "1795214654", "99999-01-01T00:00:00Z", "UTC"] {
+            assert_eq!(parse_timestamp(text), Err(TimestampError), "{text}");
+        }
+    }
+}

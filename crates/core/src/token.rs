@@ -1,0 +1,183 @@
+//! Tokens and client registrations, and how fresh they are.
+
+use crate::{AccessToken, ClientSecret, RefreshToken, Region, StartUrl};
+use jiff::{SignedDuration, Timestamp};
+
+/// What a client was registered for. The service refuses a registration that is used for the other kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GrantKind {
+    /// Authorization code with PKCE (and refresh).
+    AuthorizationCode,
+    /// Device authorization (RFC 8628).
+    DeviceCode,
+}
+
+/// A dynamically registered client (RegisterClient).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientRegistration {
+    /// The public id.
+    pub client_id: String,
+    /// The secret that goes with it.
+    pub client_secret: ClientSecret,
+    /// When the service forgets the client (about 90 days after registering).
+    pub expires_at: Timestamp,
+    /// The scopes it was registered with.
+    pub scopes: Vec<String>,
+    /// What it was registered for.
+    pub kind: GrantKind,
+}
+
+impl ClientRegistration {
+    /// Whether it may still be used: the AWS CLI's rule is 15 minutes or more before its end.
+    #[must_use]
+    pub fn usable(&self, now: Timestamp) -> bool {
+        self.expires_at.duration_since(now) >= SignedDuration::from_mins(15)
+    }
+}
+
+/// What a refresh needs: the refresh token together with the client it was issued to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefreshGrant {
+    /// The refresh token.
+    pub refresh_token: RefreshToken,
+    /// Id of the client it was issued to.
+    pub client_id: String,
+    /// Secret of that client.
+    pub client_secret: ClientSecret,
+}
+
+/// A session's tokens as the AWS CLI and SDKs keep them in `~/.aws/sso/cache`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenSet {
+    /// The bearer token of the portal.
+    pub access_token: AccessToken,
+    /// When the access token ends, by the local clock at the time it was received.
+    pub expires_at: Timestamp,
+    /// The refresh token, if the service gave one.
+    pub refresh_token: Option<RefreshToken>,
+    /// Id and secret of the client that the token was issued to.
+    pub client: Option<(String, ClientSecret)>,
+    /// When that client's registration ends, if known.
+    pub registration_expires_at: Option<Timestamp>,
+    /// Where it was issued. Absent in files of some other tools.
+    pub region: Option<Region>,
+    /// The start URL as configured at login. Absent in files of some other tools.
+    pub start_url: Option<StartUrl>,
+}
+
+/// How a token is looked upon at an instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Freshness {
+    /// Use it as it is.
+    Fresh,
+    /// It works, but a refresh is due.
+    RefreshSoon,
+    /// It has ended, or ends too soon to be useful.
+    Stale {
+        /// Whether a refresh can be tried without the user.
+        refreshable: bool,
+    },
+}
+
+/// From when on a token is refreshed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FreshnessPolicy {
+    /// Refresh when less than this is left.
+    pub refresh_window: SignedDuration,
+    /// With less than this left a token is of no use.
+    pub minimum: SignedDuration,
+}
+
+impl Default for FreshnessPolicy {
+    /// 20 minutes (before botocore's 15, so that we rarely race it: catalogue F10), and 60 seconds.
+    fn default() -> Self {
+        Self { refresh_window: SignedDuration::from_mins(20), minimum: SignedDuration::from_secs(60) }
+    }
+}
+
+impl TokenSet {
+    /// What a refresh would be sent with; `None` when it cannot be done without the user.
+    #[must_use]
+    pub fn refresh_grant(&self, now: Timestamp) -> Option<RefreshGrant> {
+        let (client_id, client_secret) = self.client.clone()?;
+        let refresh_token = self.refresh_token.clone()?;
+        let registered = self.registration_expires_at.is_some_and(|end| end > now);
+        registered.then_some(RefreshGrant { refresh_token, client_id, client_secret })
+    }
+
+    /// How long it still lives (negative when it has ended).
+    #[must_use]
+    pub fn remaining(&self, now: Timestamp) -> SignedDuration {
+        self.expires_at.duration_since(now)
+    }
+
+    /// Whether to use it, refresh it, or give it up.
+    #[must_use]
+    pub fn freshness(&self, now: Timestamp, policy: &FreshnessPolicy) -> Freshness {
+        let left = self.remaining(now);
+        let refreshable = self.refresh_grant(now).is_some();
+        match () {
+            () if left <= policy.minimum => Freshness::Stale { refreshable },
+            () if left <= policy.refresh_window && refreshable => Freshness::RefreshSoon,
+            () => Freshness::Fresh,
+        }
+    }
+
+    /// Whether it was issued for this portal and region (catalogue D3). What the file does not say cannot contradict.
+    #[must_use]
+    pub fn belongs_to(&self, start_url: &StartUrl, region: &Region) -> bool {
+        self.start_url.as_ref().is_none_or(|own| own.same_portal(start_url))
+            && self.region.as_ref().is_none_or(|own| own == region)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn token(seconds: i64, refreshable: bool) -> TokenSet {
+        TokenSet {
+            access_token: AccessToken::new("a".into()),
+            expires_at: Timestamp::UNIX_EPOCH + SignedDuration::from_secs(seconds),
+            refresh_token: refreshable.then(|| RefreshToken::new("r".into())),
+            client: Some(("c".into(), ClientSecret::new("s".into()))),
+            registration_expires_at: Some(Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24)),
+            region: Region::parse("us-east-1").ok(),
+            start_url: Some(StartUrl::new("https://corp.awsapps.com/start")),
+        }
+    }
+
+    #[test]
+    fn freshness_by_what_is_left() {
+        let now = Timestamp::UNIX_EPOCH;
+        for (left, refreshable, expected) in [
+            (3600, true, Freshness::Fresh),
+            (1201, true, Freshness::Fresh),
+            (1200, true, Freshness::RefreshSoon),
+            (1200, false, Freshness::Fresh),
+            (61, true, Freshness::RefreshSoon),
+            (60, true, Freshness::Stale { refreshable: true }),
+            (60, false, Freshness::Stale { refreshable: false }),
+            (-5, true, Freshness::Stale { refreshable: true }),
+        ] {
+            let found = token(left, refreshable).freshness(now, &FreshnessPolicy::default());
+            assert_eq!(found, expected, "{left} {refreshable}");
+        }
+    }
+
+    #[test]
+    fn no_refresh_without_a_living_registration() {
+        let late = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(25);
+        assert!(token(0, true).refresh_grant(Timestamp::UNIX_EPOCH).is_some());
+        assert!(token(0, true).refresh_grant(late).is_none());
+    }
+
+    #[test]
+    fn a_token_belongs_to_one_portal_and_region() {
+        let (url, region) =
+            (StartUrl::new("https://corp.awsapps.com/start/"), Region::parse("us-east-1").expect("valid"));
+        assert!(token(1, true).belongs_to(&url, &region));
+        assert!(!token(1, true).belongs_to(&StartUrl::new("https://evil.awsapps.com/start"), &region));
+        assert!(!token(1, true).belongs_to(&url, &Region::parse("eu-west-1").expect("valid")));
+    }
+}

@@ -1,0 +1,1 @@
+//! Placeholder until the slice that builds it.
