@@ -59,8 +59,8 @@ pub struct TokenSet {
     pub client: Option<(String, ClientSecret)>,
     /// When that client's registration ends, if known.
     pub registration_expires_at: Option<Timestamp>,
-    /// Where it was issued. Absent in files of some other tools.
-    pub region: Option<Region>,
+    /// The region it was issued in, as the entry says it. Absent in files of some other tools.
+    pub region: Option<String>,
     /// The start URL as configured at login. Absent in files of some other tools.
     pub start_url: Option<StartUrl>,
 }
@@ -127,7 +127,7 @@ impl TokenSet {
     #[must_use]
     pub fn belongs_to(&self, start_url: &StartUrl, region: &Region) -> bool {
         self.start_url.as_ref().is_none_or(|own| own.same_portal(start_url))
-            && self.region.as_ref().is_none_or(|own| own == region)
+            && self.region.as_ref().is_none_or(|own| own == region.as_str())
     }
 }
 
@@ -142,7 +142,7 @@ mod tests {
             refresh_token: refreshable.then(|| RefreshToken::new("r".into())),
             client: Some(("c".into(), ClientSecret::new("s".into()))),
             registration_expires_at: Some(Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24)),
-            region: Region::parse("us-east-1").ok(),
+            region: Some("us-east-1".into()),
             start_url: Some(StartUrl::new("https://corp.awsapps.com/start")),
         }
     }

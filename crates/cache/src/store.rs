@@ -1,0 +1,208 @@
+//! `FileStore`: the ports of `sso-core` over the AWS CLI's own files.
+
+use crate::atomic::{Pending, replace, sweep};
+use crate::lock::{Guard, try_lock};
+use crate::read::{Content, read};
+use crate::scan::{CacheEntry, classify_cli, classify_sso, scan};
+use crate::{
+    registration_file, registration_file_name, role_file, role_file_name, token_file, token_file_name,
+};
+use sso_core::{
+    ClientRegistration, Damage, Lookup, RegistrationKey, RegistrationStore, RoleCredentialStore,
+    RoleCredentials, RoleKey, StoreError, StoreOperation, TokenKey, TokenSet, TokenStore, TokenTxn,
+};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Where the caches are. No variable moves them: they are always below the home directory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CacheDirs {
+    /// `~/.aws/sso/cache`: tokens and client registrations.
+    pub sso: PathBuf,
+    /// `~/.aws/cli/cache`: role credentials.
+    pub cli: PathBuf,
+}
+
+impl CacheDirs {
+    /// The directories below a home directory.
+    #[must_use]
+    pub fn below(home: &Path) -> Self {
+        let aws = home.join(".aws");
+        Self { sso: aws.join("sso").join("cache"), cli: aws.join("cli").join("cache") }
+    }
+}
+
+/// Tokens, registrations and role credentials in the AWS CLI's own files.
+#[derive(Clone, Debug)]
+pub struct FileStore {
+    dirs: CacheDirs,
+}
+
+impl FileStore {
+    /// Names the directories. Nothing is read or made before it is needed.
+    #[must_use]
+    pub fn open(dirs: CacheDirs) -> Self {
+        Self { dirs }
+    }
+
+    /// The file of a token, whether it exists or not.
+    #[must_use]
+    pub fn token_path(&self, key: &TokenKey) -> PathBuf {
+        self.dirs.sso.join(token_file_name(key))
+    }
+
+    /// The file of a client registration, whether it exists or not.
+    #[must_use]
+    pub fn registration_path(&self, key: &RegistrationKey) -> PathBuf {
+        self.dirs.sso.join(registration_file_name(key))
+    }
+
+    /// The file of role credentials, whether it exists or not.
+    #[must_use]
+    pub fn role_path(&self, key: &RoleKey) -> PathBuf {
+        self.dirs.cli.join(role_file_name(key))
+    }
+
+    /// The `*.json` files of both caches, without their secrets.
+    ///
+    /// # Errors
+    /// A directory is there and cannot be listed.
+    pub fn entries(&self) -> Result<Vec<CacheEntry>, StoreError> {
+        let mut entries =
+            scan(&self.dirs.sso, classify_sso).map_err(failed(StoreOperation::Read, &self.dirs.sso))?;
+        entries.extend(
+            scan(&self.dirs.cli, classify_cli).map_err(failed(StoreOperation::Read, &self.dirs.cli))?,
+        );
+        Ok(entries)
+    }
+
+    /// The whole token in one file of the SSO cache, for ending a session that no configuration names.
+    ///
+    /// # Errors
+    /// The file is there and cannot be read.
+    pub fn load_token_file(&self, path: &Path) -> Result<Lookup<TokenSet>, StoreError> {
+        load(path, |bytes| token_file::parse(bytes).map(|file| file.token))
+    }
+
+    /// Removes one file of a cache directory; tells whether it was there.
+    ///
+    /// # Errors
+    /// It is there and cannot be removed.
+    pub fn remove_file(&self, path: &Path) -> Result<bool, StoreError> {
+        remove(path)
+    }
+
+    fn lock_path(&self, key: &TokenKey) -> PathBuf {
+        let cache = &self.dirs.sso;
+        let beside = cache.parent().unwrap_or(cache).join(".sso-locks");
+        beside.join(token_file_name(key)).with_extension("lock")
+    }
+}
+
+impl TokenStore for FileStore {
+    fn load(&self, key: &TokenKey) -> Result<Lookup<TokenSet>, StoreError> {
+        self.load_token_file(&self.token_path(key))
+    }
+
+    fn try_begin(&self, key: &TokenKey) -> Result<Option<Box<dyn TokenTxn>>, StoreError> {
+        let lock_path = self.lock_path(key);
+        let Some(guard) = try_lock(&lock_path).map_err(failed(StoreOperation::Lock, &lock_path))? else {
+            return Ok(None);
+        };
+        let path = self.token_path(key);
+        // Best effort: an orphan that cannot be removed does not stand in the way of a new token.
+        let _ = sweep(&path);
+        Ok(Some(Box::new(FileTxn { path, reserved: None, _guard: guard })))
+    }
+
+    fn remove(&self, key: &TokenKey) -> Result<bool, StoreError> {
+        remove(&self.token_path(key))
+    }
+}
+
+impl RegistrationStore for FileStore {
+    fn load_registration(&self, key: &RegistrationKey) -> Result<Lookup<ClientRegistration>, StoreError> {
+        load(&self.registration_path(key), registration_file::parse)
+    }
+
+    fn save_registration(
+        &self,
+        key: &RegistrationKey,
+        registration: &ClientRegistration,
+    ) -> Result<(), StoreError> {
+        save(&self.registration_path(key), &registration_file::render(registration))
+    }
+
+    fn remove_registration(&self, key: &RegistrationKey) -> Result<bool, StoreError> {
+        remove(&self.registration_path(key))
+    }
+}
+
+impl RoleCredentialStore for FileStore {
+    fn load_role(&self, key: &RoleKey) -> Result<Lookup<RoleCredentials>, StoreError> {
+        load(&self.role_path(key), |bytes| role_file::parse(bytes, &key.account_id))
+    }
+
+    fn save_role(&self, key: &RoleKey, credentials: &RoleCredentials) -> Result<(), StoreError> {
+        save(&self.role_path(key), &role_file::render(credentials, &key.account_id))
+    }
+
+    fn remove_role(&self, key: &RoleKey) -> Result<bool, StoreError> {
+        remove(&self.role_path(key))
+    }
+}
+
+/// A change of one token file, under its lock.
+struct FileTxn {
+    path: PathBuf,
+    reserved: Option<Pending>,
+    _guard: Guard,
+}
+
+impl TokenTxn for FileTxn {
+    fn reload(&mut self) -> Result<Lookup<TokenSet>, StoreError> {
+        load(&self.path, |bytes| token_file::parse(bytes).map(|file| file.token))
+    }
+
+    fn reserve(&mut self) -> Result<(), StoreError> {
+        let mut pending = Pending::create(&self.path).map_err(failed(StoreOperation::Write, &self.path))?;
+        pending.reserve().map_err(failed(StoreOperation::Write, &self.path))?;
+        self.reserved = Some(pending);
+        Ok(())
+    }
+
+    fn commit(self: Box<Self>, token: &TokenSet) -> Result<(), StoreError> {
+        let old = load(&self.path, token_file::parse)?.found();
+        let text = token_file::render(token, &old.map(|file| file.unknown).unwrap_or_default());
+        let pending = self.reserved.map_or_else(|| Pending::create(&self.path), Ok);
+        pending
+            .and_then(|pending| pending.commit(text.as_bytes()))
+            .map_err(failed(StoreOperation::Write, &self.path))
+    }
+}
+
+fn load<T>(path: &Path, parse: impl FnOnce(&[u8]) -> Result<T, String>) -> Result<Lookup<T>, StoreError> {
+    let damaged = |reason| Lookup::Damaged(Damage { path: path.to_owned(), reason });
+    Ok(match read(path).map_err(failed(StoreOperation::Read, path))? {
+        Content::Absent => Lookup::Absent,
+        Content::Refused(reason) => damaged(reason),
+        Content::Bytes(bytes) => parse(&bytes).map_or_else(damaged, Lookup::Found),
+    })
+}
+
+fn save(path: &Path, text: &str) -> Result<(), StoreError> {
+    replace(path, text.as_bytes()).map_err(failed(StoreOperation::Write, path))
+}
+
+fn remove(path: &Path) -> Result<bool, StoreError> {
+    match std::fs::remove_file(path) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(failed(StoreOperation::Remove, path)(error)),
+    }
+}
+
+fn failed(operation: StoreOperation, path: &Path) -> impl FnOnce(io::Error) -> StoreError {
+    let path = path.to_owned();
+    move |source| StoreError { operation, path, source: Box::new(source) }
+}

@@ -1,0 +1,134 @@
+//! The store over real files: transactions, damage, other tools' files.
+
+use sso_cache::{CacheDirs, EntryKind, FileStore};
+use sso_core::{
+    AccessToken, ClientSecret, Lookup, RefreshToken, SessionName, StartUrl, StoreOperation, TokenKey,
+    TokenSet, TokenStore, parse_timestamp,
+};
+use std::path::Path;
+
+fn corp() -> TokenKey {
+    TokenKey::Session(SessionName::new("corp"))
+}
+
+fn token(access: &str) -> TokenSet {
+    TokenSet {
+        access_token: AccessToken::new(access.into()),
+        expires_at: parse_timestamp("2026-11-21T06:44:14Z").expect("an instant"),
+        refresh_token: Some(RefreshToken::new("rt".into())),
+        client: Some(("cid".into(), ClientSecret::new("cs".into()))),
+        registration_expires_at: parse_timestamp("2027-02-18T22:44:13Z").ok(),
+        region: Some("us-east-1".into()),
+        start_url: Some(StartUrl::new("https://corp.awsapps.com/start")),
+    }
+}
+
+fn put(store: &FileStore, text: &[u8]) {
+    let path = store.token_path(&corp());
+    std::fs::create_dir_all(path.parent().expect("a parent")).expect("made");
+    std::fs::write(path, text).expect("written");
+}
+
+fn with_store(test: impl FnOnce(&FileStore, &Path)) {
+    let home = tempfile::tempdir().expect("a home");
+    test(&FileStore::open(CacheDirs::below(home.path())), home.path());
+}
+
+#[test]
+fn a_committed_token_is_found_and_unknown_fields_live_on() {
+    with_store(|store, _| {
+        put(store, br#"{"accessToken": "old", "expiresAt": "2026-01-01T00:00:00UTC", "ideState": {"a": 1}}"#);
+        let mut change = store.try_begin(&corp()).expect("no error").expect("free");
+        assert!(matches!(change.reload(), Ok(Lookup::Found(_))));
+        change.reserve().expect("space");
+        change.commit(&token("new")).expect("saved");
+        assert_eq!(store.load(&corp()).expect("read"), Lookup::Found(token("new")));
+        let text = std::fs::read_to_string(store.token_path(&corp())).expect("read");
+        assert!(text.ends_with(r#""refreshToken": "rt", "ideState": {"a": 1}}"#), "{text}");
+    });
+}
+
+#[test]
+fn one_transaction_at_a_time() {
+    with_store(|store, _| {
+        let first = store.try_begin(&corp()).expect("no error").expect("free");
+        assert!(store.try_begin(&corp()).expect("no error").is_none());
+        let other = TokenKey::Session(SessionName::new("other"));
+        assert!(store.try_begin(&other).expect("no error").is_some(), "a lock a key");
+        drop(first);
+        assert!(store.try_begin(&corp()).expect("no error").is_some());
+    });
+}
+
+#[test]
+fn damage_is_a_miss_that_says_why_and_stays_on_disk() {
+    with_store(|store, _| {
+        put(store, b"{\"accessToken\": \"CANARY");
+        let Lookup::Damaged(damage) = store.load(&corp()).expect("read") else { panic!("not damaged") };
+        let said = damage.to_string();
+        assert!(said.contains("it ends in the middle") && !said.contains("CANARY"), "{said}");
+        assert!(store.token_path(&corp()).exists());
+        store
+            .try_begin(&corp())
+            .expect("no error")
+            .expect("free")
+            .commit(&token("new"))
+            .expect("a login mends it");
+        assert!(matches!(store.load(&corp()), Ok(Lookup::Found(_))));
+    });
+}
+
+#[test]
+fn a_store_that_cannot_be_written_is_an_error_that_names_the_place() {
+    with_store(|store, home| {
+        std::fs::write(home.join(".aws"), b"a file where the directory should be").expect("written");
+        assert_eq!(store.load(&corp()).expect("reads as absent"), Lookup::Absent);
+        let Err(error) = store.try_begin(&corp()) else { panic!("locked nothing") };
+        assert_eq!(error.operation, StoreOperation::Lock);
+        assert!(error.path.starts_with(home));
+    });
+}
+
+#[test]
+fn a_listing_knows_what_is_whose_and_holds_no_secret() {
+    with_store(|store, home| {
+        store.try_begin(&corp()).expect("no error").expect("free").commit(&token("CANARY")).expect("saved");
+        let sso = home.join(".aws/sso/cache");
+        let cli = home.join(".aws/cli/cache");
+        std::fs::create_dir_all(&cli).expect("made");
+        for (path, text) in [
+            (
+                sso.join("kiro-auth-token.json"),
+                r#"{"accessToken": "CANARY", "expiresAt": "2026-11-21T06:44:14Z"}"#,
+            ),
+            (
+                sso.join("reg.json"),
+                r#"{"clientId": "c", "clientSecret": "CANARY", "expiresAt": "2027-02-18T22:43:48Z"}"#,
+            ),
+            (sso.join("torn.json"), "{"),
+            (sso.join("notes.txt"), "not JSON, not ours"),
+            (cli.join("assumed.json"), r#"{"Credentials": {"AccessKeyId": "A"}}"#),
+            (cli.join("session.db"), "SQLite"),
+        ] {
+            std::fs::write(path, text).expect("written");
+        }
+        let entries = store.entries().expect("listed");
+        let count =
+            |wanted: fn(&EntryKind) -> bool| entries.iter().filter(|entry| wanted(&entry.kind)).count();
+        assert_eq!(count(|kind| matches!(kind, EntryKind::Token { has_client: true, .. })), 1);
+        assert_eq!(count(|kind| matches!(kind, EntryKind::Token { has_client: false, .. })), 1);
+        assert_eq!(count(|kind| matches!(kind, EntryKind::Registration { .. })), 1);
+        assert_eq!(count(|kind| matches!(kind, EntryKind::Damaged(_))), 1);
+        assert_eq!(count(|kind| matches!(kind, EntryKind::Foreign)), 1);
+        assert!(!format!("{entries:?}").contains("CANARY"));
+    });
+}
+
+#[test]
+fn removing_what_is_not_there_is_no_error() {
+    with_store(|store, _| {
+        assert!(!store.remove(&corp()).expect("no error"));
+        put(store, b"{}");
+        assert!(store.remove(&corp()).expect("no error"));
+    });
+}
