@@ -1,1 +1,28 @@
-//! Placeholder until the slice that builds it.
+//! The one HTTP client of the `sso` crates: explicit proxies, one set of TLS roots, bounded replies, no redirects.
+//!
+//! ```no_run
+//! use sso_http::{Call, HttpClient, HttpSettings};
+//! # async fn demo() -> Result<(), Box<dyn std::error::Error>> {
+//! let clock = std::sync::Arc::new(sso_core::FixedClock("2026-11-21T12:00:00Z".parse()?));
+//! let client = HttpClient::new(&HttpSettings::new("my-tool/1.0"), clock)?;
+//! let reply = client.send(Call::get("https://portal.sso.us-east-1.amazonaws.com/assignment/accounts".parse()?)).await?;
+//! println!("{}", reply.status);
+//! # Ok(()) }
+//! ```
+#![forbid(unsafe_code)]
+
+mod call;
+mod client;
+mod error;
+mod proxy;
+mod reply;
+mod retry;
+mod skew;
+mod tls;
+
+pub use call::{Call, Retry};
+pub use client::{HttpClient, HttpSettings};
+pub use error::{HttpError, TlsProblem};
+pub use proxy::{ProxyError, ProxySettings};
+pub use reply::{MalformedReply, Reply};
+pub use url::Url;

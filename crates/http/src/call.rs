@@ -1,0 +1,104 @@
+//! One request as a value.
+
+use reqwest::Method;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use std::time::Duration;
+use url::Url;
+
+/// When a failed request may be sent again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retry {
+    /// Only when no connection came about, so that nothing was sent: for codes and tokens that work once.
+    UnlessSent,
+    /// Up to 3 tries on throttling (429), server faults (500, 502, 503, 504) and lost connections.
+    Safe,
+    /// Never.
+    Never,
+}
+
+/// One request.
+#[derive(Clone, Debug)]
+pub struct Call {
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Option<Vec<u8>>,
+    pub(crate) limit: Duration,
+    pub(crate) retry: Retry,
+}
+
+impl Call {
+    fn new(method: Method, url: Url) -> Self {
+        let headers = HeaderMap::new();
+        Self { method, url, headers, body: None, limit: Duration::from_secs(10), retry: Retry::Safe }
+    }
+
+    /// A GET request; safe to repeat.
+    #[must_use]
+    pub fn get(url: Url) -> Self {
+        Self::new(Method::GET, url)
+    }
+
+    /// A HEAD request; safe to repeat.
+    #[must_use]
+    pub fn head(url: Url) -> Self {
+        Self::new(Method::HEAD, url)
+    }
+
+    /// A POST request; safe to repeat unless [`Call::retry`] says otherwise.
+    #[must_use]
+    pub fn post(url: Url) -> Self {
+        Self::new(Method::POST, url)
+    }
+
+    /// A JSON body.
+    #[must_use]
+    pub fn json(self, body: &serde_json::Value) -> Self {
+        self.body("application/json", body.to_string().into_bytes())
+    }
+
+    /// A body of any type.
+    #[must_use]
+    pub fn body(mut self, content_type: &'static str, body: Vec<u8>) -> Self {
+        self.headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        self.body = Some(body);
+        self
+    }
+
+    /// A header. A value that cannot stand in a header is left out, so the service answers that it is missing.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.insert(HeaderName::from_static(name), value);
+        }
+        self
+    }
+
+    /// A header that never shows in a debug output.
+    #[must_use]
+    pub fn secret_header(mut self, name: &'static str, value: &str) -> Self {
+        if let Ok(mut value) = HeaderValue::from_str(value) {
+            value.set_sensitive(true);
+            self.headers.insert(HeaderName::from_static(name), value);
+        }
+        self
+    }
+
+    /// How long one try may take, from connecting to the last byte. 10 s unless said.
+    #[must_use]
+    pub fn limit(mut self, limit: Duration) -> Self {
+        self.limit = limit;
+        self
+    }
+
+    /// When it may be sent again.
+    #[must_use]
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.retry = retry;
+        self
+    }
+
+    pub(crate) fn host(&self) -> String {
+        self.url.host_str().unwrap_or_default().to_owned()
+    }
+}

@@ -1,0 +1,149 @@
+//! The one HTTP client: explicit proxies, one TLS set-up, limits on everything that comes back, no redirects.
+
+use crate::call::Call;
+use crate::error::{HttpError, classify};
+use crate::proxy::ProxySettings;
+use crate::reply::Reply;
+use crate::retry::{self, Outcome};
+use crate::skew::Skew;
+use crate::tls;
+use jiff::SignedDuration;
+use sso_core::Clock;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// No honest reply is larger (catalogue D7).
+const MAX_BODY: usize = 1 << 20;
+/// No honest header block is larger.
+const MAX_HEADERS: usize = 32 * 1024;
+const CONNECT_LIMIT: Duration = Duration::from_secs(5);
+
+/// What the client is made from. Nothing is read from the environment here.
+#[derive(Clone, Debug)]
+pub struct HttpSettings {
+    /// Sent with every request, for example `sso/0.1.0`.
+    pub user_agent: String,
+    /// The proxy, if any.
+    pub proxies: ProxySettings,
+    /// A PEM file that replaces the system's roots (`AWS_CA_BUNDLE`, `ca_bundle`).
+    pub ca_bundle: Option<PathBuf>,
+}
+
+impl HttpSettings {
+    /// No proxy, the system's roots.
+    #[must_use]
+    pub fn new(user_agent: impl Into<String>) -> Self {
+        Self { user_agent: user_agent.into(), proxies: ProxySettings::default(), ca_bundle: None }
+    }
+}
+
+/// The client. Cloning it is cheap and shares connections; make one a process.
+#[derive(Clone)]
+pub struct HttpClient {
+    inner: reqwest::Client,
+    proxy: Option<String>,
+    clock: Arc<dyn Clock>,
+    skew: Arc<Skew>,
+}
+
+impl std::fmt::Debug for HttpClient {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("HttpClient").field("proxy", &self.proxy).finish_non_exhaustive()
+    }
+}
+
+impl HttpClient {
+    /// Sets the client up. Reading the system's roots takes about 3 ms.
+    ///
+    /// # Errors
+    /// The CA bundle or a proxy setting cannot be used.
+    pub fn new(settings: &HttpSettings, clock: Arc<dyn Clock>) -> Result<Self, HttpError> {
+        let builder = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls::config(settings.ca_bundle.as_deref())?)
+            .user_agent(&settings.user_agent)
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(CONNECT_LIMIT);
+        let builder = settings.proxies.apply(builder)?;
+        let inner = builder.build().map_err(|error| HttpError::Setup { reason: error.to_string() })?;
+        let proxy = settings.proxies.proxy().map(|(host, _)| host);
+        Ok(Self { inner, proxy, clock, skew: Arc::new(Skew::new()) })
+    }
+
+    /// Sends the request, again where that is safe and of use, and gives the last reply, whatever its status.
+    ///
+    /// # Errors
+    /// No usable reply came: see [`HttpError`].
+    pub async fn send(&self, call: Call) -> Result<Reply, HttpError> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let result = self.once(&call).await;
+            let outcome = match &result {
+                Ok(reply) => Outcome::Status(reply.status, reply.retry_after()),
+                Err(error) => Outcome::Failed(error),
+            };
+            let Some(pause) = retry::wait(call.retry, &outcome, tries, rand::random()) else { return result };
+            tracing::debug!(host = %call.host(), tries, ?pause, "will try again");
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    /// Server clock minus local clock, by the last reply that told the time.
+    #[must_use]
+    pub fn clock_offset(&self) -> Option<SignedDuration> {
+        self.skew.get()
+    }
+
+    async fn once(&self, call: &Call) -> Result<Reply, HttpError> {
+        let (host, path) = (call.host(), call.url.path().to_owned());
+        let started = tokio::time::Instant::now();
+        let result = tokio::time::timeout(call.limit, self.exchange(call, &host, &path)).await;
+        let result =
+            result.unwrap_or_else(|_| Err(HttpError::Timeout { host: host.clone(), after: call.limit }));
+        let took = started.elapsed();
+        match &result {
+            // By allow-list: no query, no header but the id, no body.
+            Ok(reply) => {
+                if let Some(date) = reply.header("date") {
+                    self.skew.note(date, self.clock.now());
+                }
+                let id = reply.request_id();
+                tracing::debug!(method = %call.method, host, path, status = reply.status, id, ?took, "answered");
+            }
+            Err(error) => tracing::debug!(method = %call.method, host, path, %error, ?took, "failed"),
+        }
+        result
+    }
+
+    async fn exchange(&self, call: &Call, host: &str, path: &str) -> Result<Reply, HttpError> {
+        let failed = |error: reqwest::Error| {
+            classify(&error, host, self.proxy.as_deref(), CONNECT_LIMIT.min(call.limit))
+        };
+        let mut request =
+            self.inner.request(call.method.clone(), call.url.clone()).headers(call.headers.clone());
+        if let Some(body) = &call.body {
+            request = request.body(body.clone());
+        }
+        let mut response = request.send().await.map_err(failed)?;
+        let too_large = |limit| HttpError::TooLarge { host: host.to_owned(), limit };
+        let headers = response.headers().clone();
+        let header_bytes: usize =
+            headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
+        if header_bytes > MAX_HEADERS {
+            return Err(too_large(MAX_HEADERS));
+        }
+        if response.content_length().is_some_and(|length| length > MAX_BODY as u64) {
+            return Err(too_large(MAX_BODY));
+        }
+        let status = response.status().as_u16();
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(failed)? {
+            if body.len() + chunk.len() > MAX_BODY {
+                return Err(too_large(MAX_BODY));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Reply { status, body, headers, host: host.to_owned(), path: path.to_owned() })
+    }
+}

@@ -1,0 +1,180 @@
+//! One reply: bounded, and its body is never shown in an error.
+
+use reqwest::header::HeaderMap;
+use serde::de::DeserializeOwned;
+use std::time::Duration;
+use thiserror::Error;
+
+/// A reply of any status.
+#[derive(Clone)]
+pub struct Reply {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body, at most 1 MiB. May hold secrets.
+    pub body: Vec<u8>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) host: String,
+    pub(crate) path: String,
+}
+
+/// The reply is not what the service documents. Names the place, never the content.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{host}{path} answered {status} with {reason}")]
+pub struct MalformedReply {
+    /// The host that answered.
+    pub host: String,
+    /// The path that was asked.
+    pub path: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What is wrong: "no expiresIn", "HTML instead of JSON", ...
+    pub reason: String,
+    /// The service's id of the request, if it gave one.
+    pub request_id: Option<String>,
+}
+
+impl Reply {
+    /// A header's value, if it is there and printable.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// Whether the status is 2xx.
+    #[must_use]
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// The service's id of the request, for support cases.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.header("x-amzn-requestid").or_else(|| self.header("x-amz-request-id"))
+    }
+
+    /// The code of a service error: `x-amzn-ErrorType` cut at the first `:` and behind the last `#`, else the body's
+    /// `code` or `__type`.
+    #[must_use]
+    pub fn error_code(&self) -> Option<String> {
+        let body = || {
+            let fields: serde_json::Value = serde_json::from_slice(&self.body).ok()?;
+            let code =
+                ["code", "__type"].iter().find_map(|name| fields.get(name)?.as_str().map(str::to_owned));
+            code
+        };
+        let code = self.header("x-amzn-errortype").map(str::to_owned).or_else(body)?;
+        let code = code.split(':').next().unwrap_or_default();
+        code.rsplit('#').next().map(str::to_owned)
+    }
+
+    /// A text field of a JSON body.
+    #[must_use]
+    pub fn text_field(&self, name: &str) -> Option<String> {
+        let fields: serde_json::Value = serde_json::from_slice(&self.body).ok()?;
+        fields.get(name)?.as_str().map(str::to_owned)
+    }
+
+    /// How long the service asks us to wait, at most 10 s (catalogue D13). Only the form in seconds is understood.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        let seconds: u64 = self.header("retry-after")?.trim().parse().ok()?;
+        Some(Duration::from_secs(seconds.min(10)))
+    }
+
+    /// The body as JSON of a known shape.
+    ///
+    /// # Errors
+    /// The body is not JSON, or a field is missing or of another type. The message never holds the body.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, MalformedReply> {
+        serde_json::from_slice(&self.body).map_err(|error| self.malformed(self.what_is_wrong(&error)))
+    }
+
+    /// An error that says this reply is not what it should be.
+    #[must_use]
+    pub fn malformed(&self, reason: impl Into<String>) -> MalformedReply {
+        MalformedReply {
+            host: self.host.clone(),
+            path: self.path.clone(),
+            status: self.status,
+            reason: reason.into(),
+            request_id: self.request_id().map(str::to_owned),
+        }
+    }
+
+    /// serde's own text may quote values of the body, so only names of missing fields are taken from it.
+    fn what_is_wrong(&self, error: &serde_json::Error) -> String {
+        let text = error.to_string();
+        let missing = text.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
+        let starts_like_html = self.body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'<');
+        match missing {
+            Some(field) => format!("no {field}"),
+            None if self.body.is_empty() => "an empty body".to_owned(),
+            None if starts_like_html => "HTML instead of JSON".to_owned(),
+            None if error.is_data() => "a field of the wrong type".to_owned(),
+            None => "something that is not JSON".to_owned(),
+        }
+    }
+}
+
+impl std::fmt::Debug for Reply {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Reply({} from {}{}, {} bytes)", self.status, self.host, self.path, self.body.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use reqwest::header::HeaderValue;
+    use serde::Deserialize;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Shape {
+        #[allow(dead_code, reason = "only its presence is asked for")]
+        expires_in: u32,
+    }
+
+    fn reply(error_type: Option<&'static str>, body: &str) -> Reply {
+        let mut headers = HeaderMap::new();
+        if let Some(value) = error_type {
+            headers.insert("x-amzn-errortype", HeaderValue::from_static(value));
+        }
+        let (host, path) = ("oidc".to_owned(), "/token".to_owned());
+        Reply { status: 200, body: body.as_bytes().to_vec(), headers, host, path }
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_without_the_body() {
+        for (body, reason) in [
+            ("", "an empty body"),
+            ("  <html>CANARY", "HTML instead of JSON"),
+            ("CANARY", "something that is not JSON"),
+            ("{\"expiresIn\":", "something that is not JSON"),
+            ("{}", "no expiresIn"),
+            (r#"{"expiresIn":"CANARY"}"#, "a field of the wrong type"),
+            (r#"{"expiresIn":-1}"#, "a field of the wrong type"),
+            (r#"{"expiresIn":1.5}"#, "a field of the wrong type"),
+        ] {
+            let error = reply(None, body).json::<Shape>().expect_err(body);
+            assert_eq!(error.reason, reason, "{body}");
+        }
+    }
+
+    #[test]
+    fn error_codes_come_from_the_header_or_the_body() {
+        for (header, body, code) in [
+            (
+                Some("InvalidGrantException:http://internal.amazon.com/coral/"),
+                "{}",
+                Some("InvalidGrantException"),
+            ),
+            (Some("com.amazon#ForbiddenException"), "{}", Some("ForbiddenException")),
+            (None, r#"{"__type":"x#UnauthorizedException"}"#, Some("UnauthorizedException")),
+            (None, r#"{"code":"Throttling"}"#, Some("Throttling")),
+            (None, "<html>", None),
+        ] {
+            assert_eq!(reply(header, body).error_code().as_deref(), code);
+        }
+    }
+}
