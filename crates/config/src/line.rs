@@ -120,7 +120,7 @@ mod tests {
         ] {
             let found = match split_property(text) {
                 Property::Found { name, value, value_at, comment_at } => {
-                    assert!(text[value_at..].starts_with(value), "{text}");
+                    assert!(text.get(value_at..).is_some_and(|tail| tail.starts_with(value)), "{text}");
                     Some((name, value, comment_at))
                 }
                 _ => None,

@@ -78,7 +78,7 @@ const READ: &[Row] = &[
     ("[profile a b]\nk = v", "", Some(""), &[("1:2", P::IgnoredSection(Ignored::SeveralWords))]),
     ("[dev]\nk = v", "", Some(""), &[("1:2", P::IgnoredSection(Ignored::UnknownHeader))]),
     ("[DEFAULT]\nk = v", "", Some(""), &[("1:2", P::IgnoredSection(Ignored::UpperCaseDefault))]),
-    ("[]\nk = v", "", Some(""), &[("1:1", P::IgnoredSection(Ignored::NoName))]),
+    ("[]\nk = v", "", Some(""), &[("1:2", P::IgnoredSection(Ignored::EmptyBrackets))]),
     // Duplicates.
     ("[profile a]\nk = 1\nK = 2", "a: k=2", Some("a: k=2"), &[("3:1", P::DuplicateKey { first: 2 })]),
     (
@@ -103,7 +103,13 @@ const READ: &[Row] = &[
     // Bytes.
     ("\u{feff}[profile a]\nk = v", "a: k=v", None, &[("1:1", P::ByteOrderMark)]),
     ("[profile a]\nk = v\rw\n", "a: k=v\rw", Some("a: k=v\rw"), &[("2:6", P::LoneCarriageReturn)]),
-    ("[profile a]\nk = \u{a0}v\0w\u{a0}", "a: k=\u{a0}v\0w\u{a0}", Some("a: k=\u{a0}v\0w\u{a0}"), &[]),
+    (
+        "[profile a]\nk = \u{a0}v\0w\u{a0}",
+        "a: k=\u{a0}v\0w\u{a0}",
+        Some("a: k=\u{a0}v\0w\u{a0}"),
+        &[("2:1", P::OddBlank)],
+    ),
+    ("[profile a]\nx:y = 1", "a: x:y=1", Some("a: x:y=1"), &[("2:2", P::ColonInKey)]),
 ];
 
 #[test]

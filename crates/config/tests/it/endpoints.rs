@@ -7,7 +7,7 @@ use sso_core::Service;
 const FILE: &str = "[profile p]\nservices = local\nendpoint_url = http://profile\nuse_fips_endpoint = TRUE\n\
 ca_bundle = /p.pem\n[services local]\nsso =\n  endpoint_url = http://section-sso\nsts =\n  other = 1\n\
 [profile q]\nservices = nope\n[profile off]\nendpoint_url = http://off\nignore_configured_endpoint_urls = true\n\
-[profile empty]\nendpoint_url =\nca_bundle =\n";
+[profile regional]\nregion = r\n[profile empty]\nendpoint_url =\nca_bundle =\n";
 
 fn settings(variables: &[(&str, &str)], profile: &str) -> Result<EndpointSettings, ConfigError> {
     let env = Env::new(variables.iter().map(|(name, value)| (name.into(), value.into())), None);
@@ -64,6 +64,19 @@ fn endpoints_in_their_order() {
             assert_eq!((name.as_str(), origin.to_string()), ("nope", at(12)));
         }
         other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_region_of_service_calls() {
+    for (variables, profile, expected) in [
+        (&[("AWS_REGION", "a"), ("AWS_DEFAULT_REGION", "b")][..], "regional", Some("a")),
+        (&[("AWS_REGION", ""), ("AWS_DEFAULT_REGION", "b")], "regional", Some("b")),
+        (&[], "regional", Some("r")),
+        (&[], "off", None),
+    ] {
+        let found = settings(variables, profile).expect("settings").region.map(|found| found.value);
+        assert_eq!(found.as_deref(), expected);
     }
 }
 

@@ -25,7 +25,10 @@ fn shown<T>(result: Result<T, ConfigError>, ok: impl FnOnce(T) -> String) -> Str
             "inconsistent {} {}/{} {}/{}",
             error.key, error.profile.value, error.profile.origin, error.session.value, error.session.origin
         ),
-        other => format!("{other}"),
+        other => match std::error::Error::source(other) {
+            Some(source) => format!("{other}: {source}"),
+            None => other.to_string(),
+        },
     };
     result.map_or_else(|error| lines(&error), ok)
 }
@@ -124,7 +127,7 @@ fn a_session_lacks_keys() {
     let set =
         config("[profile p]\nsso_session = s\nsso_account_id = 1\n[sso-session s]\nsso_start_url = u\n");
     assert_eq!(login(&set, "p"), "missing sso_region:4");
-    assert_eq!(credentials(&set, "p"), "missing sso_region:4");
+    assert_eq!(credentials(&set, "p"), "missing sso_role_name:1 sso_region:4");
     let set = config("[profile p]\nsso_session = s\nsso_account_id = 1\n[sso-session s]\n");
     assert!(
         matches!(set.resolve_session(&"s".into()), Err(ConfigError::MissingKeys(error)) if error.profile.is_none())
@@ -225,19 +228,19 @@ fn values_are_checked_before_use_with_their_line() {
             "http://c.awsapps.com",
             "eu-west-1",
             "",
-            "/h/.aws/config:2: sso_start_url: it must use the https scheme",
+            "/h/.aws/config:2: sso_start_url cannot be used: it must use the https scheme",
         ),
         (
             "https://c.awsapps.com",
             "evil/#",
             "",
-            "/h/.aws/config:3: sso_region: not a region name such as us-east-1",
+            "/h/.aws/config:3: sso_region cannot be used: not a region name such as us-east-1",
         ),
         (
             "https://c.awsapps.com",
             "eu-west-1",
             "sso_refresh_window = soon",
-            "/h/.aws/config:4: sso_refresh_window: not a number of seconds",
+            "/h/.aws/config:4: sso_refresh_window is not a number of seconds",
         ),
     ] {
         let set = config(&format!("[sso-session s]\nsso_start_url = {url}\nsso_region = {region}\n{more}\n"));
@@ -251,8 +254,8 @@ fn values_are_checked_before_use_with_their_line() {
     };
     let error = role.account_id.check().expect_err("3 digits");
     assert_eq!(
-        error.to_string(),
-        "/h/.aws/config:6: sso_account_id: an account id has 12 digits, this has 3"
+        shown(Err::<(), _>(error), |()| String::new()),
+        "/h/.aws/config:6: sso_account_id cannot be used: an account id has 12 digits, this has 3"
     );
 }
 

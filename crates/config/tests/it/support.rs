@@ -34,11 +34,12 @@ fn map_of(section: Section<'_>) -> (String, BTreeMap<String, String>) {
 
 /// `a: k=v k2=v2; b:` as maps, to write expectations in one line. `\n` stands for a line end.
 pub(crate) fn map(text: &str) -> Map {
-    let sections = text.split(';').map(str::trim).filter(|section| !section.is_empty());
+    let sections =
+        text.split(';').map(|section| section.trim_matches(' ')).filter(|section| !section.is_empty());
     sections
         .map(|section| {
             let (name, rest) = section.split_once(": ").unwrap_or((section.trim_end_matches(':'), ""));
-            let pairs = rest.split('|').map(str::trim).filter(|pair| !pair.is_empty());
+            let pairs = rest.split('|').map(|pair| pair.trim_matches(' ')).filter(|pair| !pair.is_empty());
             let pair = |pair: &str| {
                 let (key, value) = pair.split_once('=').expect("a pair");
                 (key.to_owned(), value.replace("\\n", "\n"))
