@@ -210,12 +210,13 @@ impl Lexer {
             return self.fault(record, line.start(), SyntaxErrorKind::OutsideSection);
         }
         match found {
-            Property::NoEquals if line.indent > 0 => {
-                self.fault(record, line.start(), SyntaxErrorKind::ContinuesNothing);
-            }
             Property::NoEquals => {
                 let colon = line.trimmed.contains(':');
-                self.fault(record, line.start(), SyntaxErrorKind::NoEquals { colon });
+                let kind = match line.indent > 0 && !colon {
+                    true => SyntaxErrorKind::ContinuesNothing,
+                    false => SyntaxErrorKind::NoEquals { colon },
+                };
+                self.fault(record, line.start(), kind);
             }
             Property::NoName => self.fault(record, line.start(), SyntaxErrorKind::NoName),
             Property::Found { name, value, value_at, comment_at } => {

@@ -152,6 +152,7 @@ fn what_is_refused_and_where() {
         ("[profile dev]\n -x", "2:2", S::ContinuesNothing),
         ("[profile dev]\nk = v\n[profile b]\n\t-x", "4:2", S::ContinuesNothing),
         ("[profile dev]\nk : v", "2:1", S::NoEquals { colon: true }),
+        ("[profile dev]\n  k : v", "2:3", S::NoEquals { colon: true }),
         ("[profile dev]\nword", "2:1", S::NoEquals { colon: false }),
         ("[profile dev]\n= v", "2:1", S::NoName),
         ("[profile dev]\ns3 =\n word", "3:2", S::NoEqualsInBlock),
