@@ -1,1 +1,52 @@
-//! Placeholder until the slice that builds it.
+//! AWS's config and credentials files: read without losing a byte, every value with the line it comes from.
+//!
+//! [`ConfigSet::load`] reads both files, [`select_profile`] says which profile is meant, [`ConfigSet::resolve_login`]
+//! and [`ConfigSet::resolve`] what it says, [`ConfigSet::problems`] what other AWS tools would read otherwise.
+//! Nothing here writes, prints, or reads the environment or the clock: variables come in as an [`Env`].
+//!
+//! ```
+//! use sso_config::{ConfigSet, Env, select_profile};
+//! let env = Env::new([("AWS_PROFILE".into(), "prod".into())], Some("/nonexistent/home".into()));
+//! let set = ConfigSet::load(&env)?;
+//! let selected = select_profile(None, &env);
+//! assert!(set.resolve(&selected.name).is_err(), "there is no such file, so no such profile");
+//! # Ok::<(), sso_config::ConfigError>(())
+//! ```
+#![forbid(unsafe_code)]
+
+mod compare;
+mod document;
+mod endpoints;
+pub mod env;
+mod error;
+mod index;
+mod keys;
+mod lexer;
+mod line;
+mod paths;
+mod place;
+mod problem;
+mod read;
+mod resolve;
+mod section;
+mod select;
+mod session;
+mod set;
+mod view;
+
+pub use document::{Document, MAX_FILE_BYTES};
+pub use endpoints::EndpointSettings;
+pub use env::{Env, Platform};
+pub use error::{
+    ConfigError, HomeError, Inconsistent, MissingKey, MissingKeys, NearHeader, NoSso, NotAFile,
+    SyntaxErrorKind, UnknownProfile, UnknownSession,
+};
+pub use lexer::{Dialect, Eol, Record, RecordKind, Span};
+pub use place::{Origin, Place, Sourced};
+pub use problem::{Effect, Ignored, Problem, ProblemKind, Reader};
+pub use resolve::{AssumeRole, AssumeRoleWith, CredentialSource, ResolvedProfile, SsoRole, StaticKeys};
+pub use section::{FileRole, SectionId, SectionKind};
+pub use select::{ProfileSource, SelectedProfile, select_profile};
+pub use session::{CheckedSession, SsoBinding, SsoSession};
+pub use set::ConfigSet;
+pub use view::Section;

@@ -228,7 +228,7 @@ mod tests {
             ("a proxy's page", "\n<HTML><body>CANARY</body></HTML>".to_owned(), "HTML instead of XML"),
             ("JSON", r#"{"CANARY":1}"#.to_owned(), "something that is not the XML of STS"),
             ("another root", "<CANARY/>".to_owned(), "something that is not the XML of STS"),
-            ("torn", IDENTITY[..120].to_owned(), "something that is not the XML of STS"),
+            ("torn", IDENTITY.chars().take(120).collect(), "something that is not the XML of STS"),
             ("a field is missing", no_account, "no Account"),
             ("no result", "<GetCallerIdentityResponse/>".to_owned(), "no GetCallerIdentityResult"),
             ("no code", "<ErrorResponse><Error/></ErrorResponse>".to_owned(), "no Code"),

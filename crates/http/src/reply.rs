@@ -58,9 +58,7 @@ impl Reply {
     pub fn error_code(&self) -> Option<String> {
         let body = || {
             let fields: serde_json::Value = serde_json::from_slice(&self.body).ok()?;
-            let code =
-                ["code", "__type"].iter().find_map(|name| fields.get(name)?.as_str().map(str::to_owned));
-            code
+            ["code", "__type"].iter().find_map(|name| fields.get(name)?.as_str().map(str::to_owned))
         };
         let code = self.header("x-amzn-errortype").map(str::to_owned).or_else(body)?;
         let code = code.split(':').next().unwrap_or_default();

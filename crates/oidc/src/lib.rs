@@ -1,1 +1,40 @@
-//! Placeholder until the slice that builds it.
+//! Logs in to AWS IAM Identity Center and keeps the login alive.
+//!
+//! * [`OidcClient`]: the service's calls (RegisterClient, StartDeviceAuthorization, CreateToken).
+//! * [`Engine`]: runs one of several [`AuthFlow`]s (PKCE in a browser, device code anywhere), exchanges its grant and saves
+//!   the tokens. A flow of your own is one type that implements [`AuthFlow`].
+//! * [`TokenBroker`]: the token of a session, refreshed when it is due. Never opens a browser.
+//!
+//! ```
+//! use sso_oidc::Pkce;
+//! // RFC 7636, appendix B.
+//! let pkce = Pkce::from_verifier("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk".into());
+//! assert_eq!(pkce.challenge, "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+//! ```
+#![forbid(unsafe_code)]
+
+mod broker;
+mod callback;
+mod client;
+mod error;
+mod flow;
+mod listener;
+mod pages;
+mod pkce;
+mod registration;
+mod save;
+mod start_url;
+mod wire;
+
+pub use broker::{BrokerError, Brokered, NeedLogin, SsoSession, TokenBroker};
+pub use callback::{Callback, Expected, PasteError, parse_pasted};
+pub use client::{DeviceAuthorization, Grant, OidcClient, RegisterRequest, TokenReply};
+pub use error::{ErrorCode, OidcError, ServiceFault};
+pub use flow::{
+    AuthCodeFlow, AuthFlow, BoxFuture, DeviceFlow, DevicePoll, Engine, FlowContext, FlowError, FlowEvent,
+    FlowId, FlowUi, HostFacts, LoginRequest, Next, Preference, Reason, Services, Support,
+};
+pub use listener::{CallbackListener, ListenError};
+pub use pkce::{Entropy, Pkce, os_entropy};
+pub use registration::{Obtained, obtain};
+pub use start_url::{ResolveError, Resolved, is_aws_owned, is_dual_stack_portal, region_of_host, resolve};

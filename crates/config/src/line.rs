@@ -1,0 +1,131 @@
+//! What stands within one line: blanks, comments, `name = value`.
+
+/// White space of this dialect: the space and the tab, nothing else.
+pub(crate) const BLANKS: [char; 2] = [' ', '\t'];
+
+/// One line without its end.
+pub(crate) struct Line<'a> {
+    /// How many blanks it starts with.
+    pub(crate) indent: usize,
+    /// The text without the blanks around it.
+    pub(crate) trimmed: &'a str,
+    at: usize,
+}
+
+impl<'a> Line<'a> {
+    /// `at` is where the body stands in the file.
+    pub(crate) fn new(body: &'a str, at: usize) -> Self {
+        let tail = body.trim_start_matches(BLANKS);
+        Self { indent: body.len() - tail.len(), trimmed: tail.trim_end_matches(BLANKS), at }
+    }
+
+    /// Where the trimmed text starts in the file.
+    pub(crate) fn start(&self) -> usize {
+        self.at + self.indent
+    }
+
+    /// Where the trimmed text ends in the file.
+    pub(crate) fn end(&self) -> usize {
+        self.start() + self.trimmed.len()
+    }
+}
+
+/// Whether the text, without leading blanks, is a comment.
+pub(crate) fn is_comment(trimmed: &str) -> bool {
+    trimmed.starts_with(['#', ';'])
+}
+
+/// Cuts a header at its first `#` or `;`: the text before, trimmed, and the comment.
+pub(crate) fn cut_header_comment(trimmed: &str) -> (&str, &str) {
+    let at = trimmed.find(['#', ';']).unwrap_or(trimmed.len());
+    let (head, comment) = trimmed.split_at_checked(at).unwrap_or((trimmed, ""));
+    (head.trim_end_matches(BLANKS), comment)
+}
+
+/// What a line that may be a property turns out to be.
+pub(crate) enum Property<'a> {
+    /// There is no `=`.
+    NoEquals,
+    /// Nothing stands before the `=`.
+    NoName,
+    /// `name = value # comment`.
+    Found {
+        /// The name, trimmed. It starts where the text starts.
+        name: &'a str,
+        /// The value, trimmed, without the comment.
+        value: &'a str,
+        /// Where the value starts in the text.
+        value_at: usize,
+        /// Where the comment starts in the text.
+        comment_at: Option<usize>,
+    },
+}
+
+/// Splits at the first `=`, after cutting the first `#` or `;` that follows a blank.
+pub(crate) fn split_property(trimmed: &str) -> Property<'_> {
+    let comment_at = comment_start(trimmed);
+    let text = comment_at.and_then(|at| trimmed.get(..at)).unwrap_or(trimmed);
+    let Some((name, value)) = text.split_once('=') else { return Property::NoEquals };
+    let value_at = name.len() + 1 + value.len() - value.trim_start_matches(BLANKS).len();
+    let name = name.trim_matches(BLANKS);
+    if name.is_empty() {
+        return Property::NoName;
+    }
+    Property::Found { name, value: value.trim_matches(BLANKS), value_at, comment_at }
+}
+
+fn comment_start(text: &str) -> Option<usize> {
+    let mut previous = b'=';
+    text.bytes().position(|byte| {
+        let starts = matches!(byte, b'#' | b';') && matches!(previous, b' ' | b'\t');
+        previous = byte;
+        starts
+    })
+}
+
+/// Whether a continuation line looks like a property or header that was indented by mistake.
+pub(crate) fn looks_like_item(trimmed: &str, found: &Property<'_>) -> bool {
+    match found {
+        Property::Found { name, .. } => {
+            name.starts_with(|c: char| c.is_ascii_alphabetic())
+                && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        }
+        _ => trimmed.starts_with('[') && trimmed.ends_with(']'),
+    }
+}
+
+/// Whether the SDKs accept it as the name of a section or property: `[A-Za-z0-9_\-/.%@:+]+`.
+pub(crate) fn is_portable(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-/.%@:+".contains(&byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn properties_are_cut_and_split() {
+        for (text, expected) in [
+            ("a = b", Some(("a", "b", None))),
+            ("a=b=c", Some(("a", "b=c", None))),
+            ("a = b # c", Some(("a", "b", Some(6)))),
+            ("a = b\t;c", Some(("a", "b", Some(6)))),
+            ("a = b#c;d", Some(("a", "b#c;d", None))),
+            ("a =", Some(("a", "", None))),
+            ("a = # x", Some(("a", "", Some(4)))),
+            ("a =# x", Some(("a", "# x", None))),
+            ("a # = b", None),
+            ("= b", None),
+            ("a", None),
+        ] {
+            let found = match split_property(text) {
+                Property::Found { name, value, value_at, comment_at } => {
+                    assert!(text[value_at..].starts_with(value), "{text}");
+                    Some((name, value, comment_at))
+                }
+                _ => None,
+            };
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+}

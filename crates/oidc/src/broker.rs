@@ -1,0 +1,265 @@
+//! The token of a session, refreshed when it is due. Never opens a browser.
+//!
+//! One refresh whatever the load: the refresh is done under the store's lock, by whoever gets it, after reading again.
+//! A refresh token may be good for one use only, so nothing is sent before the reply can be saved.
+
+use crate::client::{Grant, OidcClient, TokenReply};
+use crate::error::{ErrorCode, OidcError};
+use crate::save::{LOCK_LIMIT, busy, pause};
+use sso_core::{
+    Clock, Damage, Freshness, FreshnessPolicy, Lookup, RefreshGrant, Region, StartUrl, StoreError, Timestamp,
+    TokenKey, TokenSet, TokenStore, TokenTxn,
+};
+use std::sync::Arc;
+use std::time::Duration;
+use thiserror::Error;
+use tokio::time::Instant;
+
+/// A session whose token is wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SsoSession {
+    /// What the token is kept under.
+    pub key: TokenKey,
+    /// The portal it must be for.
+    pub start_url: StartUrl,
+    /// The region it must be from.
+    pub region: Region,
+}
+
+/// A token, and what went wrong beside it.
+#[derive(Debug)]
+pub struct Brokered {
+    /// The token: it works.
+    pub token: TokenSet,
+    /// Something that the user should know although the token works.
+    pub warning: Option<BrokerError>,
+}
+
+/// Why there is no token without the user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NeedLogin {
+    /// Never signed in.
+    Never,
+    /// The token's file cannot be used.
+    Damaged(Damage),
+    /// The token is for another portal or region than the configuration says.
+    OtherPortal,
+    /// It ended, and there is no refresh token.
+    NoRefreshToken {
+        /// When it ended.
+        expired_at: Timestamp,
+    },
+    /// It ended, and so did the client registration.
+    RegistrationExpired {
+        /// When the token ended.
+        expired_at: Timestamp,
+    },
+    /// The service refused to refresh it.
+    Refused {
+        /// When the token ended.
+        expired_at: Timestamp,
+        /// What the service said.
+        code: ErrorCode,
+    },
+}
+
+/// Why there is no token.
+#[derive(Debug, Error)]
+pub enum BrokerError {
+    /// The user must sign in.
+    #[error("sign-in is needed")]
+    NeedLogin(NeedLogin),
+    /// The token ended and the refresh failed for now.
+    #[error("the token could not be refreshed")]
+    Refresh(#[source] OidcError),
+    /// The store cannot be read, or a refreshed token could not be kept.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Gives tokens.
+#[derive(Clone)]
+pub struct TokenBroker {
+    oidc: OidcClient,
+    store: Arc<dyn TokenStore>,
+    clock: Arc<dyn Clock>,
+    policy: FreshnessPolicy,
+}
+
+/// A living token with more than this left is used while another process refreshes it.
+const ENOUGH_WHILE_BUSY: Duration = Duration::from_secs(5 * 60);
+
+impl TokenBroker {
+    /// A broker over a store.
+    #[must_use]
+    pub fn new(
+        oidc: OidcClient,
+        store: Arc<dyn TokenStore>,
+        clock: Arc<dyn Clock>,
+        policy: FreshnessPolicy,
+    ) -> Self {
+        Self { oidc, store, clock, policy }
+    }
+
+    /// The session's token; refreshed if it is due and can be. A refresh that fails while the token lives does no harm.
+    ///
+    /// # Errors
+    /// There is no token, or it ended and could not be refreshed.
+    pub async fn token(&self, session: &SsoSession) -> Result<Brokered, BrokerError> {
+        let token = self.stored(self.store.load(&session.key)?, session)?;
+        match self.judge(&token) {
+            Due::No => Ok(fine(token)),
+            Due::Never(need) => Err(BrokerError::NeedLogin(need)),
+            Due::Refresh => self.refresh(session, token).await,
+        }
+    }
+
+    fn stored(&self, found: Lookup<TokenSet>, session: &SsoSession) -> Result<TokenSet, BrokerError> {
+        let need = match found {
+            Lookup::Found(token) if token.belongs_to(&session.start_url, &session.region) => {
+                return Ok(token);
+            }
+            Lookup::Found(_) => NeedLogin::OtherPortal,
+            Lookup::Absent => NeedLogin::Never,
+            Lookup::Damaged(damage) => NeedLogin::Damaged(damage),
+        };
+        Err(BrokerError::NeedLogin(need))
+    }
+
+    fn judge(&self, token: &TokenSet) -> Due {
+        let expired_at = token.expires_at;
+        match token.freshness(self.clock.now(), &self.policy) {
+            Freshness::Fresh => Due::No,
+            Freshness::RefreshSoon | Freshness::Stale { refreshable: true } => Due::Refresh,
+            Freshness::Stale { .. } if token.refresh_token.is_none() => {
+                Due::Never(NeedLogin::NoRefreshToken { expired_at })
+            }
+            Freshness::Stale { .. } => Due::Never(NeedLogin::RegistrationExpired { expired_at }),
+        }
+    }
+
+    /// Gets the lock, or waits for whoever has it to be done.
+    async fn refresh(&self, session: &SsoSession, mut token: TokenSet) -> Result<Brokered, BrokerError> {
+        let deadline = Instant::now() + LOCK_LIMIT;
+        loop {
+            match self.store.try_begin(&session.key) {
+                Ok(Some(change)) => return self.refresh_locked(session, token, change).await,
+                Ok(None) if self.left(&token) > ENOUGH_WHILE_BUSY => return Ok(fine(token)),
+                Ok(None) if Instant::now() >= deadline => return self.keep(token, busy(&session.key).into()),
+                Ok(None) => tokio::time::sleep(pause()).await,
+                // No lock, no refresh: two of them could end the session at the service.
+                Err(error) => return self.keep(token, error.into()),
+            }
+            token = self.stored(self.store.load(&session.key)?, session)?;
+            if matches!(self.judge(&token), Due::No) {
+                return Ok(fine(token));
+            }
+        }
+    }
+
+    async fn refresh_locked(
+        &self,
+        session: &SsoSession,
+        seen: TokenSet,
+        mut change: Box<dyn TokenTxn>,
+    ) -> Result<Brokered, BrokerError> {
+        // Somebody may have been faster.
+        let token = self.stored(change.reload()?, session)?;
+        let grant = match (self.judge(&token), token.refresh_grant(self.clock.now())) {
+            (Due::No, _) => return Ok(fine(token)),
+            (Due::Refresh, Some(grant)) => grant,
+            (Due::Never(need), _) => return Err(BrokerError::NeedLogin(need)),
+            (Due::Refresh, None) => return Ok(fine(seen)),
+        };
+        if let Err(error) = change.reserve() {
+            return self.keep(token, error.into());
+        }
+        match self.send(&grant).await {
+            Ok(reply) => Ok(self.adopt(token, reply, session, change)),
+            Err(error) if refused(&error) => self.refused(session, token, change.as_mut(), &error),
+            Err(error) => self.keep(token, BrokerError::Refresh(error)),
+        }
+    }
+
+    async fn send(&self, grant: &RefreshGrant) -> Result<TokenReply, OidcError> {
+        let RefreshGrant { refresh_token, client_id, client_secret } = grant;
+        self.oidc.create_token(client_id, client_secret, &Grant::RefreshToken(refresh_token.clone())).await
+    }
+
+    /// Saves the new token; if that fails it is used all the same, for this call.
+    fn adopt(
+        &self,
+        old: TokenSet,
+        reply: TokenReply,
+        session: &SsoSession,
+        change: Box<dyn TokenTxn>,
+    ) -> Brokered {
+        let now = self.clock.now();
+        let token = TokenSet {
+            access_token: reply.access_token,
+            expires_at: now.saturating_add(reply.expires_in).unwrap_or(now),
+            // RFC 6749 §6: a reply without one means that the old one stays good.
+            refresh_token: reply.refresh_token.or(old.refresh_token),
+            region: Some(session.region.as_str().to_owned()),
+            start_url: Some(session.start_url.clone()),
+            ..old
+        };
+        let warning = change.commit(&token).err().map(BrokerError::from);
+        Brokered { token, warning }
+    }
+
+    /// The refresh token is no good. A tool that takes no lock may have changed it meanwhile: read once more.
+    fn refused(
+        &self,
+        session: &SsoSession,
+        token: TokenSet,
+        change: &mut dyn TokenTxn,
+        error: &OidcError,
+    ) -> Result<Brokered, BrokerError> {
+        let current = self.stored(change.reload()?, session)?;
+        let changed =
+            current.refresh_token != token.refresh_token || current.access_token != token.access_token;
+        if changed && self.left(&current) > self.minimum() {
+            return Ok(fine(current));
+        }
+        let code = error.code().unwrap_or(ErrorCode::InvalidGrant);
+        let expired_at = token.expires_at;
+        self.keep(token, BrokerError::NeedLogin(NeedLogin::Refused { expired_at, code }))
+    }
+
+    /// The old token while it lives; then the trouble is a warning.
+    fn keep(&self, token: TokenSet, trouble: BrokerError) -> Result<Brokered, BrokerError> {
+        if self.left(&token) > self.minimum() {
+            Ok(Brokered { token, warning: Some(trouble) })
+        } else {
+            Err(trouble)
+        }
+    }
+
+    fn left(&self, token: &TokenSet) -> Duration {
+        token.remaining(self.clock.now()).try_into().unwrap_or(Duration::ZERO)
+    }
+
+    fn minimum(&self) -> Duration {
+        self.policy.minimum.try_into().unwrap_or(Duration::ZERO)
+    }
+}
+
+enum Due {
+    No,
+    Refresh,
+    Never(NeedLogin),
+}
+
+fn fine(token: TokenSet) -> Brokered {
+    Brokered { token, warning: None }
+}
+
+/// Answers that another try with the same token would get again.
+fn refused(error: &OidcError) -> bool {
+    use ErrorCode::{AccessDenied, ExpiredToken, InvalidClient, InvalidGrant, UnauthorizedClient};
+    matches!(
+        error.code(),
+        Some(InvalidGrant | InvalidClient | UnauthorizedClient | ExpiredToken | AccessDenied)
+    )
+}

@@ -1,0 +1,50 @@
+//! Saving a token under its lock, waiting for whoever holds it.
+
+use sso_core::{StoreError, StoreOperation, TokenKey, TokenSet, TokenStore, TokenTxn};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// A holder refreshes within 10 s, so waiting longer is of no use.
+pub(crate) const LOCK_LIMIT: Duration = Duration::from_secs(12);
+
+/// Begins a change of the token; polls while somebody else is at it.
+pub(crate) async fn begin(store: &dyn TokenStore, key: &TokenKey) -> Result<Box<dyn TokenTxn>, StoreError> {
+    let deadline = Instant::now() + LOCK_LIMIT;
+    loop {
+        if let Some(change) = store.try_begin(key)? {
+            return Ok(change);
+        }
+        if Instant::now() >= deadline {
+            return Err(busy(key));
+        }
+        tokio::time::sleep(pause()).await;
+    }
+}
+
+/// Replaces the token.
+pub(crate) async fn save(store: &dyn TokenStore, key: &TokenKey, token: &TokenSet) -> Result<(), StoreError> {
+    begin(store, key).await?.commit(token)
+}
+
+/// Finds out now, before the user is sent anywhere, whether a token could be saved (catalogue T12).
+pub(crate) fn check_writable(store: &dyn TokenStore, key: &TokenKey) -> Result<(), StoreError> {
+    match store.try_begin(key)? {
+        Some(mut change) => change.reserve(),
+        // Whoever holds the lock could write it.
+        None => Ok(()),
+    }
+}
+
+/// 10 to 250 ms, so that waiting processes do not move in step.
+pub(crate) fn pause() -> Duration {
+    Duration::from_millis(rand::random_range(10..250))
+}
+
+/// The lock was not to be had in time.
+pub(crate) fn busy(key: &TokenKey) -> StoreError {
+    StoreError {
+        operation: StoreOperation::Lock,
+        path: format!("the token of {key}").into(),
+        source: "another process has held the lock for 12 s".into(),
+    }
+}

@@ -1,0 +1,258 @@
+//! Start URLs of the customer's own domain ("vanity"): which hosts are AWS's, and one redirect hop to them.
+
+use sso_http::{Call, HttpClient, HttpError, Retry, Url};
+use std::time::Duration;
+use thiserror::Error;
+
+/// Suffixes of hosts that AWS owns, as the AWS CLI lists them.
+const OWNED_SUFFIXES: [&str; 8] = [
+    "app.aws",
+    "portal.amazonaws.com",
+    "portal.amazonaws.com.cn",
+    "app.amazonwebservices.com.cn",
+    "portal.amazonaws.eu",
+    "api.amazonwebservices.eu",
+    "awsapps.com",
+    "awsapps.cn",
+];
+/// Hosts that AWS owns and that have no address: identifiers, never to be fetched.
+const OWNED_HOSTS: [&str; 4] = [
+    "identitycenter.amazonaws.com",
+    "identitycenter.amazonaws.com.cn",
+    "identitycenter.amazonaws.eu",
+    "identitycenter.us-gov.amazonaws.com",
+];
+/// `<id>.portal.<region>.<suffix>`: portals with IPv4 and IPv6 addresses.
+const DUAL_STACK_SUFFIXES: [&str; 3] =
+    ["app.aws", "app.amazonwebservices.com.cn", "api.amazonwebservices.eu"];
+/// `<id>.<region>.<suffix>`.
+const REGION_FIRST_SUFFIXES: [&str; 3] =
+    ["portal.amazonaws.com", "portal.amazonaws.com.cn", "portal.amazonaws.eu"];
+
+/// What a start URL stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resolved {
+    /// The portal to name to the service (`issuerUrl`, `startUrl`). Never a cache key.
+    pub url: String,
+    /// The region that the portal's host names, when the URL was resolved by a request.
+    pub region: Option<String>,
+}
+
+/// Why a start URL leads nowhere.
+#[derive(Debug, Error)]
+pub enum ResolveError {
+    /// It cannot be reached.
+    #[error(transparent)]
+    Http(#[from] HttpError),
+    /// It answers with an error status.
+    #[error("{host} answered {status}")]
+    Status {
+        /// The host that was asked.
+        host: String,
+        /// Its answer.
+        status: u16,
+    },
+    /// It redirects without saying where.
+    #[error("{host} redirects without a Location header")]
+    NoLocation {
+        /// The host that was asked.
+        host: String,
+    },
+    /// It ends at a host that AWS does not own.
+    #[error("it leads to {host}, which is not a host of AWS")]
+    NotAws {
+        /// Where it ends. Foreign text.
+        host: String,
+    },
+    /// It ends at plain http.
+    #[error("it leads to {host} without https")]
+    NotHttps {
+        /// Where it ends.
+        host: String,
+    },
+}
+
+/// Whether AWS owns the host.
+#[must_use]
+pub fn is_aws_owned(host: &str) -> bool {
+    let host = canonical(host);
+    OWNED_HOSTS.contains(&host.as_str())
+        || OWNED_SUFFIXES.iter().any(|suffix| {
+            host == *suffix || host.strip_suffix(suffix).is_some_and(|rest| rest.ends_with('.'))
+        })
+}
+
+/// The region that a portal's host names, if its form has one.
+#[must_use]
+pub fn region_of_host(host: &str) -> Option<String> {
+    let host = canonical(host);
+    let after_portal = DUAL_STACK_SUFFIXES.iter().find_map(|suffix| dual_stack_region(&host, suffix));
+    let first = || {
+        REGION_FIRST_SUFFIXES.iter().find_map(|suffix| {
+            let rest = host.strip_suffix(suffix)?.strip_suffix('.')?;
+            let (id, region) = rest.split_once('.')?;
+            (!id.is_empty() && !region.is_empty() && !region.contains('.')).then_some(region)
+        })
+    };
+    after_portal.or_else(first).map(str::to_owned)
+}
+
+/// Whether the portal is a dual-stack one, whose sign-in pages refuse what the IPv4 OIDC endpoint issues (aws-cli#10507).
+#[must_use]
+pub fn is_dual_stack_portal(host: &str) -> bool {
+    let host = canonical(host);
+    DUAL_STACK_SUFFIXES.iter().any(|suffix| dual_stack_region(&host, suffix).is_some())
+}
+
+fn dual_stack_region<'a>(host: &'a str, suffix: &str) -> Option<&'a str> {
+    let rest = host.strip_suffix(suffix)?.strip_suffix('.')?;
+    let (id, region) = rest.split_once(".portal.")?;
+    (!id.is_empty() && !id.contains('.') && !region.is_empty() && !region.contains('.')).then_some(region)
+}
+
+fn canonical(host: &str) -> String {
+    host.to_ascii_lowercase().trim_end_matches('.').to_owned()
+}
+
+/// What the start URL stands for. An AWS host costs no request and is taken word for word; any other one is asked once
+/// (HEAD, or GET where HEAD is not known) and may redirect once, to an https host of AWS. No secret is sent.
+///
+/// # Errors
+/// See [`ResolveError`].
+pub async fn resolve(http: &HttpClient, start_url: &Url, as_written: &str) -> Result<Resolved, ResolveError> {
+    let host = start_url.host_str().unwrap_or_default();
+    if is_aws_owned(host) {
+        return Ok(Resolved { url: as_written.to_owned(), region: None });
+    }
+    accept(&follow(http, start_url).await?)
+}
+
+/// Whether the end of the way is a portal.
+fn accept(end: &Url) -> Result<Resolved, ResolveError> {
+    let host = end.host_str().unwrap_or_default().to_owned();
+    match () {
+        () if !is_aws_owned(&host) => Err(ResolveError::NotAws { host }),
+        () if end.scheme() != "https" => Err(ResolveError::NotHttps { host }),
+        () => Ok(Resolved { region: region_of_host(&host), url: normalize(end) }),
+    }
+}
+
+async fn follow(http: &HttpClient, start_url: &Url) -> Result<Url, ResolveError> {
+    let limit = Duration::from_secs(10);
+    let mut reply = http.send(Call::head(start_url.clone()).limit(limit).retry(Retry::Never)).await?;
+    if wants_get(reply.status) {
+        reply = http.send(Call::get(start_url.clone()).limit(limit).retry(Retry::Never)).await?;
+    }
+    next(start_url, reply.status, reply.header("location"))
+}
+
+/// Servers that do not know HEAD.
+fn wants_get(status: u16) -> bool {
+    matches!(status, 405 | 501)
+}
+
+/// Where an answer leads: itself, or one hop further.
+fn next(start_url: &Url, status: u16, location: Option<&str>) -> Result<Url, ResolveError> {
+    let host = start_url.host_str().unwrap_or_default().to_owned();
+    match (status, location) {
+        (200..=299, _) => Ok(start_url.clone()),
+        (301 | 302 | 303 | 307 | 308, Some(location)) => {
+            start_url.join(location).map_err(|_| ResolveError::NoLocation { host })
+        }
+        (301 | 302 | 303 | 307 | 308, None) => Err(ResolveError::NoLocation { host }),
+        (status, _) => Err(ResolveError::Status { host, status }),
+    }
+}
+
+/// Host in lower case, no default port, no trailing `/`, no query, no fragment.
+fn normalize(url: &Url) -> String {
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    format!(
+        "{}://{}{port}{}",
+        url.scheme(),
+        canonical(url.host_str().unwrap_or_default()),
+        url.path().trim_end_matches('/')
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::Value;
+
+    #[test]
+    fn whose_host_it_is() {
+        for (host, owned) in [
+            ("d-123.awsapps.com", true),
+            ("AWSAPPS.com.", true),
+            ("x.portal.eu-west-1.app.aws", true),
+            ("identitycenter.amazonaws.com", true),
+            ("x.identitycenter.amazonaws.com", false),
+            ("awsapps.com.evil.net", false),
+            ("evilawsapps.com", false),
+            ("sso.corp.example", false),
+            ("", false),
+        ] {
+            assert_eq!(is_aws_owned(host), owned, "{host}");
+        }
+    }
+
+    #[test]
+    fn which_region_a_host_names() {
+        for (host, region, dual_stack) in [
+            ("ssoins-1.portal.eu-west-1.app.aws", Some("eu-west-1"), true),
+            ("ssoins-1.portal.cn-north-1.app.amazonwebservices.com.cn", Some("cn-north-1"), true),
+            ("ssoins-1.us-west-2.portal.amazonaws.com", Some("us-west-2"), false),
+            ("d-123.awsapps.com", None, false),
+            ("portal.eu-west-1.app.aws", None, false),
+            ("a.b.portal.eu-west-1.app.aws", None, false),
+        ] {
+            assert_eq!(region_of_host(host).as_deref(), region, "{host}");
+            assert_eq!(is_dual_stack_portal(host), dual_stack, "{host}");
+        }
+    }
+
+    #[test]
+    fn upstream_hosts_and_urls() {
+        for (from, case) in sso_vectors::cases("vanity-start-url") {
+            let host = case["host"].as_str().unwrap_or_default();
+            match case["op"].as_str() {
+                Some("is_aws_owned") => {
+                    assert_eq!(Value::from(is_aws_owned(host)), case["expect"], "{from} {case}")
+                }
+                Some("region_of_host") => {
+                    assert_eq!(Value::from(region_of_host(host)), case["expect"], "{from} {case}")
+                }
+                Some("normalize") => {
+                    let url = Url::parse(case["url"].as_str().expect("a URL")).expect("a URL");
+                    assert_eq!(Value::from(normalize(&url)), case["expect"], "{from} {case}");
+                }
+                Some("follow") if case["head"].is_u64() => {
+                    let found = followed(&case).map(|url| normalize(&url)).ok();
+                    assert_eq!(found.as_deref(), case["expect"].as_str(), "{from} {case}");
+                }
+                Some("resolve") if case["redirects_to"].is_string() => {
+                    let found = Url::parse(case["redirects_to"].as_str().expect("a URL")).ok();
+                    let found =
+                        found.and_then(|end| accept(&end).ok()).filter(|found| found.region.is_some());
+                    assert_eq!(
+                        found.as_ref().map(|found| found.url.as_str()),
+                        case["expect"]["url"].as_str(),
+                        "{case}"
+                    );
+                    let region = found.and_then(|found| found.region);
+                    assert_eq!(region.as_deref(), case["expect"]["region"].as_str(), "{from} {case}");
+                }
+                // The rest is about the network and about configuration.
+                _ => {}
+            }
+        }
+    }
+
+    fn followed(case: &Value) -> Result<Url, ResolveError> {
+        let start = Url::parse(case["url"].as_str().expect("a URL")).expect("a URL");
+        let status = |name: &str| u16::try_from(case[name].as_u64().expect("a status")).expect("a status");
+        let last = if wants_get(status("head")) { status("get") } else { status("head") };
+        next(&start, last, case["location"].as_str())
+    }
+}

@@ -1,0 +1,49 @@
+//! The portal's replies as they stand on the wire.
+
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Accounts {
+    pub(crate) next_token: Option<String>,
+    #[serde(default)]
+    pub(crate) account_list: Vec<WireAccount>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct WireAccount {
+    pub(crate) account_id: String,
+    pub(crate) account_name: Option<String>,
+    pub(crate) email_address: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Roles {
+    pub(crate) next_token: Option<String>,
+    #[serde(default)]
+    pub(crate) role_list: Vec<WireRole>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct WireRole {
+    pub(crate) role_name: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Credentials {
+    pub(crate) role_credentials: WireCredentials,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct WireCredentials {
+    pub(crate) access_key_id: String,
+    pub(crate) secret_access_key: String,
+    pub(crate) session_token: String,
+    /// Epoch milliseconds.
+    pub(crate) expiration: i64,
+}

@@ -1,0 +1,109 @@
+//! The access portal: accounts, roles, role credentials, logout.
+
+use crate::call::{Call, only};
+use crate::reply::{Refusal, Reply};
+use crate::state::{RoleCredentials, Scene};
+use crate::{paging, secrets, sessions};
+use serde_json::json;
+
+const BEARER: &str = "x-amz-sso_bearer_token";
+
+pub(crate) fn list_accounts(scene: &mut Scene<'_>, call: &Call) -> Result<Reply, Refusal> {
+    allow(call, &["next_token", "max_result"])?;
+    let session = require_session(scene, call)?;
+    let accounts = scene.state.accounts.clone();
+    let (page, next) = paging::page(scene, call, session, accounts)?;
+    let list: Vec<_> = page
+        .iter()
+        .map(|account| {
+            json!({
+                "accountId": account.id,
+                "accountName": account.name,
+                "emailAddress": account.email,
+            })
+        })
+        .collect();
+    Ok(Reply::json(200, &json!({"nextToken": next, "accountList": list})))
+}
+
+pub(crate) fn list_account_roles(scene: &mut Scene<'_>, call: &Call) -> Result<Reply, Refusal> {
+    allow(call, &["next_token", "max_result", "account_id"])?;
+    let account_id = account_id(call)?;
+    let session = require_session(scene, call)?;
+    let Some(account) = scene.state.account(&account_id) else {
+        return Err(Refusal::new(404, "ResourceNotFoundException", "", "The account does not exist"));
+    };
+    let roles = account.roles.clone();
+    let (page, next) = paging::page(scene, call, session, roles)?;
+    let list: Vec<_> = page.iter().map(|role| json!({"roleName": role, "accountId": account_id})).collect();
+    Ok(Reply::json(200, &json!({"nextToken": next, "roleList": list})))
+}
+
+pub(crate) fn get_role_credentials(scene: &mut Scene<'_>, call: &Call) -> Result<Reply, Refusal> {
+    allow(call, &["role_name", "account_id"])?;
+    let role_name = required(call, "role_name")?;
+    let account_id = account_id(call)?;
+    require_session(scene, call)?;
+    let account = scene.state.account(&account_id);
+    if !account.is_some_and(|account| account.roles.contains(&role_name)) {
+        return Err(Refusal::new(403, "ForbiddenException", "", "No access"));
+    }
+    let key_id = secrets::access_key_id();
+    let credentials = RoleCredentials {
+        secret_access_key: scene.state.issue(secrets::secret_access_key()),
+        session_token: scene.state.issue(secrets::secret("IQoJb3JpZ2luX2VjE", 900)),
+        expires_at: scene.now + scene.settings.role_lifetime,
+        account_id,
+        role_name,
+    };
+    let body = json!({
+        "roleCredentials": {
+            "accessKeyId": key_id,
+            "secretAccessKey": credentials.secret_access_key,
+            "sessionToken": credentials.session_token,
+            "expiration": credentials.expires_at * 1_000,
+        }
+    });
+    scene.state.role_credentials.insert(key_id, credentials);
+    Ok(Reply::json(200, &body))
+}
+
+/// Ends the session of the token: the refresh token goes with it.
+pub(crate) fn logout(scene: &mut Scene<'_>, call: &Call) -> Result<Reply, Refusal> {
+    allow(call, &[])?;
+    if !call.body.is_empty() {
+        return Err(Refusal::invalid_request("The body must be empty"));
+    }
+    let session = require_session(scene, call)?;
+    scene.state.end_session(session);
+    Ok(Reply::new(200, "application/json", ""))
+}
+
+fn require_session(scene: &Scene<'_>, call: &Call) -> Result<usize, Refusal> {
+    let token = call.header(BEARER).unwrap_or_default();
+    sessions::of_bearer(scene, token)
+        .ok_or_else(|| Refusal::new(401, "UnauthorizedException", "", "Session token not found or invalid"))
+}
+
+/// Refuses parameters that the operation does not have.
+fn allow(call: &Call, known: &[&str]) -> Result<(), Refusal> {
+    let unknown = call.query.iter().find(|(name, _)| !known.contains(&name.as_str()));
+    match unknown {
+        None => Ok(()),
+        Some((name, _)) => Err(Refusal::invalid_request(format!("Unknown parameter: {name}"))),
+    }
+}
+
+fn required(call: &Call, name: &str) -> Result<String, Refusal> {
+    let found = only(&call.query, name).filter(|value| !value.is_empty());
+    let message = || Refusal::invalid_request(format!("{name} must be given exactly once"));
+    found.map(str::to_owned).ok_or_else(message)
+}
+
+fn account_id(call: &Call) -> Result<String, Refusal> {
+    let id = required(call, "account_id")?;
+    if id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok(id);
+    }
+    Err(Refusal::invalid_request("account_id must be 12 digits"))
+}

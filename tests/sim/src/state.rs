@@ -1,0 +1,169 @@
+//! What the world remembers: clients, grants under way, sessions, tokens, role credentials.
+
+use crate::builder::{Account, Authorize, Device, Settings};
+use std::collections::HashMap;
+use std::time::Instant;
+
+/// A registered client.
+#[derive(Clone, Debug)]
+pub(crate) struct Client {
+    pub secret: String,
+    pub name: String,
+    pub scopes: Vec<String>,
+    pub grant_types: Vec<String>,
+    pub redirect_uris: Vec<String>,
+    pub expires_at: i64,
+}
+
+impl Client {
+    pub(crate) fn may(&self, grant_type: &str) -> bool {
+        self.grant_types.iter().any(|allowed| allowed == grant_type)
+    }
+}
+
+/// What the person said to a request for access.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Decision {
+    Pending,
+    Approved,
+    Denied,
+}
+
+/// A device authorization under way, filed under its device code.
+#[derive(Clone, Debug)]
+pub(crate) struct DeviceGrant {
+    pub user_code: String,
+    pub client_id: String,
+    pub expires_at: i64,
+    pub decision: Decision,
+    /// Polls that were told `authorization_pending`.
+    pub patient_polls: u32,
+    /// Seconds the client has to leave between two polls by now.
+    pub interval: u64,
+    pub last_poll: Option<Instant>,
+}
+
+/// What an authorization request asked for; kept behind a page's ticket, then behind the code.
+#[derive(Clone, Debug)]
+pub(crate) struct AuthorizationRequest {
+    pub client_id: String,
+    pub redirect_uri: String,
+    pub state: String,
+    pub challenge: String,
+    pub scopes: Vec<String>,
+}
+
+/// An authorization code.
+#[derive(Clone, Debug)]
+pub(crate) struct AuthCode {
+    pub request: AuthorizationRequest,
+    pub expires_at: i64,
+    /// The session the code was exchanged for: a second use ends it.
+    pub spent_for: Option<usize>,
+}
+
+/// One sign-in: what all its tokens hang on.
+#[derive(Clone, Debug)]
+pub(crate) struct Session {
+    pub client_id: String,
+    pub scopes: Vec<String>,
+    pub started_at: i64,
+    pub ended: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct AccessToken {
+    pub session: usize,
+    pub expires_at: i64,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct RefreshToken {
+    pub session: usize,
+    pub spent: bool,
+}
+
+/// Credentials issued for a role, filed under their access key id.
+#[derive(Clone, Debug)]
+pub(crate) struct RoleCredentials {
+    pub secret_access_key: String,
+    pub session_token: String,
+    pub expires_at: i64,
+    pub account_id: String,
+    pub role_name: String,
+}
+
+/// Where a page token continues.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PageMark {
+    pub list: String,
+    pub session: usize,
+    pub offset: usize,
+}
+
+#[derive(Debug)]
+pub(crate) struct State {
+    pub authorize: Authorize,
+    pub device: Device,
+    pub accounts: Vec<Account>,
+    pub clients: HashMap<String, Client>,
+    pub devices: HashMap<String, DeviceGrant>,
+    /// Pages that wait for a click, by their one-time ticket.
+    pub sign_in_tickets: HashMap<String, AuthorizationRequest>,
+    /// Device pages that wait for a click: ticket to user code.
+    pub device_tickets: HashMap<String, String>,
+    pub codes: HashMap<String, AuthCode>,
+    pub sessions: Vec<Session>,
+    pub access_tokens: HashMap<String, AccessToken>,
+    pub refresh_tokens: HashMap<String, RefreshToken>,
+    pub role_credentials: HashMap<String, RoleCredentials>,
+    pub page_marks: HashMap<String, PageMark>,
+    pub issued_secrets: Vec<String>,
+    pub seen_secrets: Vec<String>,
+}
+
+impl State {
+    pub(crate) fn new(accounts: Vec<Account>, authorize: Authorize, device: Device) -> Self {
+        Self {
+            authorize,
+            device,
+            accounts,
+            clients: HashMap::new(),
+            devices: HashMap::new(),
+            sign_in_tickets: HashMap::new(),
+            device_tickets: HashMap::new(),
+            codes: HashMap::new(),
+            sessions: Vec::new(),
+            access_tokens: HashMap::new(),
+            refresh_tokens: HashMap::new(),
+            role_credentials: HashMap::new(),
+            page_marks: HashMap::new(),
+            issued_secrets: Vec::new(),
+            seen_secrets: Vec::new(),
+        }
+    }
+
+    /// Notes a fresh secret, so that leak scans can look for it.
+    pub(crate) fn issue(&mut self, secret: String) -> String {
+        self.issued_secrets.push(secret.clone());
+        secret
+    }
+
+    pub(crate) fn account(&self, id: &str) -> Option<&Account> {
+        self.accounts.iter().find(|account| account.id == id)
+    }
+
+    pub(crate) fn device_by_user_code(&mut self, user_code: &str) -> Option<&mut DeviceGrant> {
+        let wanted = user_code.trim().to_ascii_uppercase();
+        let mut grants = self.devices.values_mut();
+        grants.find(|grant| grant.user_code == wanted)
+    }
+}
+
+/// All that a handler works with: the rules, the memory, the time.
+pub(crate) struct Scene<'a> {
+    pub settings: &'a Settings,
+    pub state: &'a mut State,
+    pub now: i64,
+    pub base_url: &'a str,
+}

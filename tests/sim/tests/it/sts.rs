@@ -1,0 +1,186 @@
+//! `GetCallerIdentity` and its signature.
+
+use crate::client::{Reply, portal, send, sign_in};
+use sso_sim::sigv4::{Authorization, SignedRequest};
+use sso_sim::{Sim, SimBuilder};
+
+const FORM: &str = "Action=GetCallerIdentity&Version=2011-06-15";
+
+/// A call to be signed; each test spoils one thing.
+#[derive(Clone)]
+struct Signer {
+    key_id: String,
+    secret: String,
+    session_token: String,
+    region: String,
+    service: String,
+    skew: i64,
+    signed: Vec<String>,
+    body: &'static str,
+    /// What is sent, if it is not what was signed.
+    sent: Option<&'static str>,
+}
+
+impl Signer {
+    fn for_role(sim: &Sim) -> Self {
+        let token = sign_in(sim).1.text("accessToken");
+        let target = "/federation/credentials?role_name=Admin&account_id=111122223333";
+        let body = portal(sim, &token, target).json();
+        let text = |name: &str| body["roleCredentials"][name].as_str().expect("text").to_owned();
+        let signed = ["content-type", "host", "x-amz-date", "x-amz-security-token"];
+        Self {
+            key_id: text("accessKeyId"),
+            secret: text("secretAccessKey"),
+            session_token: text("sessionToken"),
+            region: "us-east-1".into(),
+            service: "sts".into(),
+            skew: 0,
+            signed: signed.map(str::to_owned).into(),
+            body: FORM,
+            sent: None,
+        }
+    }
+
+    fn call(&self, sim: &Sim) -> Reply {
+        let amz_date = amz_date(sim.clock().now() + self.skew);
+        let headers = [
+            ("content-type", "application/x-www-form-urlencoded; charset=utf-8".to_owned()),
+            ("host", sim.address().to_string()),
+            ("x-amz-date", amz_date.clone()),
+            ("x-amz-security-token", self.session_token.clone()),
+        ]
+        .map(|(name, value)| (name.to_owned(), value));
+        let request = SignedRequest {
+            method: "POST",
+            path: "/",
+            query: "",
+            headers: &headers,
+            body: self.body.as_bytes(),
+        };
+        let authorization = self.authorization(&request, &amz_date);
+        let mut sent: Vec<(&str, &str)> = headers
+            .iter()
+            .filter(|(name, _)| name != "host")
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        sent.push(("authorization", &authorization));
+        sent.push(("user-agent", "it"));
+        send(sim.address(), "POST", "/", &sent, self.sent.unwrap_or(self.body))
+    }
+
+    fn authorization(&self, request: &SignedRequest<'_>, amz_date: &str) -> String {
+        let unsigned = Authorization {
+            key_id: self.key_id.clone(),
+            date: amz_date.split('T').next().unwrap_or_default().into(),
+            region: self.region.clone(),
+            service: self.service.clone(),
+            signed_headers: self.signed.clone(),
+            signature: String::new(),
+        };
+        format!(
+            "AWS4-HMAC-SHA256 Credential={}/{}/{}/{}/aws4_request, SignedHeaders={}, Signature={}",
+            self.key_id,
+            unsigned.date,
+            self.region,
+            self.service,
+            self.signed.join(";"),
+            unsigned.expected(request, amz_date, &self.secret)
+        )
+    }
+}
+
+fn amz_date(epoch: i64) -> String {
+    let at = jiff::Timestamp::from_second(epoch).expect("in range");
+    at.strftime("%Y%m%dT%H%M%SZ").to_string()
+}
+
+fn world() -> (Sim, Signer) {
+    let sim = SimBuilder::new().account("111122223333", "dev", &["Admin"]).start();
+    let signer = Signer::for_role(&sim);
+    (sim, signer)
+}
+
+#[test]
+fn a_good_signature_tells_who_calls() {
+    let (sim, signer) = world();
+    let reply = signer.call(&sim);
+    assert_eq!(reply.status, 200, "{reply:?}");
+    let arn = "<Arn>arn:aws:sts::111122223333:assumed-role/\
+               AWSReservedSSO_Admin_0123456789abcdef/user@example.com</Arn>";
+    assert!(reply.body.contains(arn), "{}", reply.body);
+    assert_eq!(reply.header("content-type"), Some("text/xml"));
+    assert_eq!(sim.journal().count("GetCallerIdentity"), 1);
+}
+
+#[test]
+fn a_bad_signature_is_refused_in_the_words_of_sts() {
+    type Spoil = fn(&mut Signer);
+    let rows: [(&str, Spoil, u16, &str); 11] = [
+        ("secret", |it| it.secret.push('x'), 403, "SignatureDoesNotMatch"),
+        (
+            "body",
+            |it| it.sent = Some("Action=GetCallerIdentity&Version=2011-06-16"),
+            403,
+            "SignatureDoesNotMatch",
+        ),
+        ("region", |it| it.region = "eu-west-1".into(), 403, "valid region, not &#39;eu-west-1&#39;"),
+        ("service", |it| it.service = "iam".into(), 403, "correct service"),
+        ("late", |it| it.skew = -301, 403, "Signature expired"),
+        ("early", |it| it.skew = 310, 403, "Signature not yet current"),
+        ("key", |it| it.key_id = "ASIAUNKNOWN".into(), 403, "InvalidClientTokenId"),
+        ("token", |it| it.session_token = "x".into(), 403, "InvalidClientTokenId"),
+        (
+            "unsigned token",
+            |it| it.signed.retain(|name| name != "x-amz-security-token"),
+            403,
+            "does not cover",
+        ),
+        ("absent header", |it| it.signed.push("x-other".into()), 403, "not in the request"),
+        ("action", |it| it.body = "Action=Nonsense&Version=2011-06-15", 400, "InvalidAction"),
+    ];
+    let (sim, good) = world();
+    for (what, spoil, status, words) in rows {
+        let mut signer = good.clone();
+        spoil(&mut signer);
+        let reply = signer.call(&sim);
+        assert_eq!(reply.status, status, "{what}: {reply:?}");
+        assert!(reply.body.contains("<ErrorResponse") && reply.body.contains(words), "{what}: {reply:?}");
+    }
+    assert_eq!(good.call(&sim).status, 200);
+}
+
+#[test]
+fn a_small_skew_is_fine_and_expired_credentials_are_not() {
+    let (sim, signer) = world();
+    for skew in [-290, 290] {
+        let signer = Signer { skew, ..signer.clone() };
+        assert_eq!(signer.call(&sim).status, 200, "{skew}");
+    }
+    sim.clock().advance(3_600);
+    let reply = signer.call(&sim);
+    assert!(reply.status == 403 && reply.body.contains("<Code>ExpiredToken</Code>"), "{reply:?}");
+}
+
+#[test]
+fn no_signature_is_no_answer() {
+    let (sim, _) = world();
+    let headers = [("user-agent", "it"), ("content-type", "application/x-www-form-urlencoded")];
+    let reply = send(sim.address(), "POST", "/", &headers, FORM);
+    assert!(reply.body.contains("MissingAuthenticationToken"), "{reply:?}");
+    let headers = [("user-agent", "it"), ("authorization", "AWS4-HMAC-SHA256 Credential=x")];
+    let reply = send(sim.address(), "POST", "/", &headers, FORM);
+    assert!(reply.status == 400 && reply.body.contains("IncompleteSignature"), "{reply:?}");
+}
+
+#[test]
+fn sts_may_live_in_another_region() {
+    let sim = SimBuilder::new()
+        .account("111122223333", "dev", &["Admin"])
+        .region("cn-north-1")
+        .sts_region("cn-northwest-1")
+        .start();
+    let mut signer = Signer::for_role(&sim);
+    signer.region = "cn-northwest-1".into();
+    let reply = signer.call(&sim);
+    assert!(reply.body.contains("arn:aws-cn:sts::"), "{reply:?}");
+}
