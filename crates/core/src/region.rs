@@ -20,7 +20,7 @@ impl Region {
     /// # Errors
     /// The text has another form.
     pub fn parse(text: &str) -> Result<Self, RegionError> {
-        let well_formed = text.len() <= 63 && has_region_form(text);
+        let well_formed = text.len() <= 63 && (has_region_form(text) || text == "aws-global");
         if well_formed { Ok(Self(text.to_owned())) } else { Err(RegionError) }
     }
 
@@ -163,6 +163,7 @@ mod tests {
             "eusc-de-east-1",
             "us-isob-east-1",
             "xx-nowhere-9",
+            "aws-global",
         ] {
             assert!(Region::parse(good).is_ok(), "{good}");
         }

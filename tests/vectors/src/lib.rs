@@ -2,12 +2,18 @@
 //! project. The project is whole without it; then [`cases`] says so on stderr and gives nothing.
 //!
 //! A file is recognised by its name: `NAME.json`, and `NAME-2.json`, `NAME-3.json`, ... below any folder.
+//!
+//! [`skip`] and [`announce`] say what a test left out, and why.
 #![allow(
     clippy::disallowed_methods,
     clippy::disallowed_macros,
     clippy::print_stderr,
     reason = "test support"
 )]
+
+mod skip;
+
+pub use skip::{announce, skip};
 
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -24,7 +30,7 @@ pub fn folder() -> Option<PathBuf> {
 #[must_use]
 pub fn documents(name: &str) -> Vec<(String, Value)> {
     let Some(folder) = folder() else {
-        eprintln!("upstream vectors: not here (SSO_VECTORS names another folder); {name} was not run");
+        announce(name, "the upstream vectors are not here (SSO_VECTORS names another folder)");
         return Vec::new();
     };
     let mut found = Vec::new();

@@ -1,0 +1,58 @@
+//! `cargo xtask TASK`: the project's own tasks. A new task is one file and one line in [`TASKS`].
+#![forbid(unsafe_code)]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a tool for people at a terminal: it prints, and reads the environment that it hands on"
+)]
+
+mod layers;
+mod licence;
+mod metadata;
+mod run;
+mod test;
+
+use std::process::ExitCode;
+
+/// One task: its name, what it does in one line, and the function. An `Err` is printed, and the exit code is 1.
+struct Task {
+    name: &'static str,
+    about: &'static str,
+    run: fn(&[String]) -> Result<(), String>,
+}
+
+const TASKS: &[Task] = &[
+    Task {
+        name: "test",
+        about: "everything that must be green; `test STEP...` runs only those steps",
+        run: test::run,
+    },
+    Task {
+        name: "layers",
+        about: "proves who depends on whom, licences and sources from cargo metadata",
+        run: layers::run,
+    },
+];
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let Some((name, rest)) = arguments.split_first() else { return usage() };
+    let Some(task) = TASKS.iter().find(|task| task.name == name) else { return usage() };
+    match (task.run)(rest) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("xtask {name}: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn usage() -> ExitCode {
+    eprintln!("usage: cargo xtask TASK\n");
+    for Task { name, about, .. } in TASKS {
+        eprintln!("  {name:<8} {about}");
+    }
+    ExitCode::from(2)
+}
