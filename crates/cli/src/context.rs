@@ -62,7 +62,7 @@ impl Context {
 
     /// How errors are worded: paths below the home directory begin with `~`, fixes name what was asked for.
     pub(crate) fn voice(&self) -> Voice {
-        let voice = Voice { home: self.env.home_dir().ok(), ..Voice::default() };
+        let voice = Voice::new(&self.env);
         match (&self.global.sso_session, &self.global.profile) {
             (Some(session), _) if !session.is_empty() => voice.session(session),
             (_, Some(profile)) if !profile.is_empty() => voice.profile(profile),
@@ -92,7 +92,7 @@ impl Context {
         let http_settings = HttpSettings {
             user_agent: concat!("sso/", env!("CARGO_PKG_VERSION")).to_owned(),
             proxies,
-            ca_bundle: settings.ca_bundle.as_ref().map(|bundle| expand(&bundle.value, voice.home.as_deref())),
+            ca_bundle: settings.ca_bundle.as_ref().map(|bundle| expand(&bundle.value, self.env.home_dir().ok().as_deref())),
         };
         let http =
             HttpClient::new(&http_settings, Arc::clone(&self.clock)).map_err(|error| error.explain(&voice))?;

@@ -4,9 +4,11 @@ mod config;
 mod network;
 mod store;
 
+pub(crate) use network::because;
+
 use crate::error::CliError;
-use sso_config::{Origin, Place};
-use std::path::{Path, PathBuf};
+use sso_config::{Env, Origin, Place};
+use std::path::Path;
 
 /// An error that can be told.
 pub(crate) trait Explain {
@@ -15,9 +17,9 @@ pub(crate) trait Explain {
 }
 
 /// What wording depends on: the home directory, and what the user asked for.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Voice {
-    pub(crate) home: Option<PathBuf>,
+    env: Env,
     /// `--profile dev` or `--sso-session corp`, for commands in fixes; empty for the default profile.
     selector: String,
     /// What the session is called in sentences.
@@ -25,6 +27,11 @@ pub(crate) struct Voice {
 }
 
 impl Voice {
+    /// Speaks of nothing in particular.
+    pub(crate) fn new(env: &Env) -> Self {
+        Self { env: env.clone(), selector: String::new(), subject: None }
+    }
+
     /// Speaks of a profile.
     pub(crate) fn profile(self, name: &str) -> Self {
         let selector = if name == "default" { String::new() } else { format!(" --profile {}", quote(name)) };
@@ -48,8 +55,7 @@ impl Voice {
 
     /// A path with `~` for the home directory.
     pub(crate) fn path(&self, path: &Path) -> String {
-        let below = self.home.as_deref().and_then(|home| path.strip_prefix(home).ok());
-        below.map_or_else(|| path.display().to_string(), |rest| format!("~/{}", rest.display()))
+        self.env.shorten(path)
     }
 
     /// `~/.aws/config:12`.

@@ -6,6 +6,7 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::output::time::span;
 use jiff::SignedDuration;
+use sso_discovery::StsError;
 use sso_http::{HttpError, MalformedReply, TlsProblem};
 use sso_oidc::{BrokerError, ErrorCode, FlowError, NeedLogin, OidcError, Reason, ResolveError, ServiceFault};
 use sso_portal::{PortalError, RoleError};
@@ -247,5 +248,31 @@ impl Voice {
     /// `"corp"`.
     fn session_name(&self) -> String {
         self.subject.as_ref().map_or_else(|| "of this profile".to_owned(), |name| format!("\"{name}\""))
+    }
+}
+
+impl Explain for StsError {
+    fn explain(&self, voice: &Voice) -> CliError {
+        match self {
+            Self::Http(error) => error.explain(voice),
+            Self::Malformed(reply) => reply.explain(voice),
+            Self::Sign(error) => {
+                CliError::new(Code::R04, Exit::Failure, "The request could not be signed.").cause(error.to_string())
+            }
+            Self::Service { code, .. } if code == "ExpiredToken" => {
+                CliError::new(Code::T07, Exit::LoginNeeded, "AWS says that the credentials have expired.")
+                    .cause(self.to_string())
+                    .fix(format!("{} --force", voice.command("login")))
+            }
+            Self::Service { code, .. } if code == "SignatureDoesNotMatch" || code == "RequestExpired" => {
+                CliError::new(Code::N14, Exit::Failure, "AWS does not accept the signature.")
+                    .cause(self.to_string())
+                    .fix("set the clock of this machine right")
+            }
+            Self::Service { status, request_id, .. } => {
+                let exit = if *status >= 500 || *status == 429 { Exit::Network } else { Exit::Failure };
+                CliError::new(Code::R04, exit, "STS refused.").cause(self.to_string()).maybe("request", request_id.clone())
+            }
+        }
     }
 }

@@ -1,0 +1,25 @@
+//! The commands, one file each, and what several of them share.
+
+pub(crate) mod credential_process;
+mod credentials;
+pub(crate) mod login;
+pub(crate) mod logout;
+mod sessions;
+pub(crate) mod status;
+pub(crate) mod whoami;
+
+use crate::exit::Exit;
+use crate::output::Report;
+
+/// What a command ends with.
+pub(crate) struct Outcome {
+    pub(crate) report: Box<dyn Report>,
+    pub(crate) exit: Exit,
+}
+
+impl Outcome {
+    /// A success.
+    pub(crate) fn success(report: impl Report + 'static) -> Self {
+        Self { report: Box::new(report), exit: Exit::Success }
+    }
+}

@@ -1,0 +1,192 @@
+//! Which sessions there are, which one is meant, and which profiles use it.
+
+use crate::catalogue::Code;
+use crate::context::Context;
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::explain::{Explain as _, Voice};
+use sso_cache::FileStore;
+use sso_config::{ConfigError, ConfigSet, CredentialSource, ProfileSource, SsoRole, SsoSession, select_profile};
+use sso_core::{AccountId, Lookup, ProfileName, RoleKey, RoleName, SessionName, StartUrl, TokenKey, TokenStore as _};
+
+/// One session of the configuration.
+pub(crate) struct Listed {
+    pub(crate) session: SsoSession,
+    /// The session's name, or the host of a legacy start URL.
+    pub(crate) label: String,
+    /// The profiles that use it.
+    pub(crate) profiles: Vec<ProfileName>,
+    /// How errors about it are worded.
+    pub(crate) voice: Voice,
+}
+
+impl Listed {
+    pub(crate) fn new(context: &Context, set: &ConfigSet, session: SsoSession) -> Self {
+        let profiles = profiles_of(set, &session);
+        let label = label(&session);
+        let voice = Voice::new(&context.env).about(&label);
+        let voice = match (&session.name, &context.global.profile, profiles.first()) {
+            (_, Some(profile), _) if !profile.is_empty() => voice.profile(profile),
+            (Some(name), ..) => voice.session(name.as_str()),
+            (None, _, Some(profile)) => voice.profile(profile.as_str()),
+            (None, ..) => voice,
+        };
+        Self { session, label, profiles, voice }
+    }
+
+    /// Whether it is a legacy start URL.
+    pub(crate) fn is_legacy(&self) -> bool {
+        self.session.name.is_none()
+    }
+
+    /// The cached role credentials that its profiles may have.
+    pub(crate) fn role_keys(&self, set: &ConfigSet) -> Vec<RoleKey> {
+        let token = self.session.token_key();
+        let mut keys: Vec<RoleKey> = Vec::new();
+        for profile in &self.profiles {
+            let Some(section) = set.profile(profile) else { continue };
+            let (Some(account), Some(role)) = (section.text("sso_account_id"), section.text("sso_role_name")) else { continue };
+            let (account_id, role_name) = (AccountId::new(account.value), RoleName::new(role.value));
+            let key = RoleKey { token: token.clone(), account_id, role_name };
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+        keys
+    }
+}
+
+/// What the session is called.
+fn label(session: &SsoSession) -> String {
+    match &session.name {
+        Some(name) => name.as_str().to_owned(),
+        None => host(&session.start_url.value),
+    }
+}
+
+/// The portal's host, or the whole text if it is no URL.
+pub(crate) fn host(start_url: &StartUrl) -> String {
+    start_url.host().unwrap_or_else(|| start_url.as_str().to_owned())
+}
+
+fn profiles_of(set: &ConfigSet, session: &SsoSession) -> Vec<ProfileName> {
+    let uses = |section: &sso_config::Section<'_>| match (&session.name, section.get("sso_session")) {
+        (Some(name), Some(key)) => key.value == name.as_str(),
+        (None, None) => section.get("sso_start_url").is_some_and(|url| url.value == session.start_url.value.as_str()),
+        _ => false,
+    };
+    set.profiles().filter(uses).map(|section| ProfileName::new(section.name())).collect()
+}
+
+/// Every session of the configuration: `[sso-session]`s first, then legacy start URLs; broken ones as their error.
+pub(crate) fn all(context: &Context, set: &ConfigSet) -> Vec<Result<Listed, (String, ConfigError)>> {
+    let named = set.sso_sessions().map(|section| {
+        let name = SessionName::new(section.name());
+        set.resolve_session(&name).map_err(|error| (name.as_str().to_owned(), error))
+    });
+    let mut seen: Vec<StartUrl> = Vec::new();
+    let legacy = set.profiles().filter(|section| !section.has("sso_session")).filter_map(|section| {
+        let url = StartUrl::new(section.get("sso_start_url")?.value.into_owned());
+        if seen.contains(&url) {
+            return None;
+        }
+        seen.push(url);
+        let name = ProfileName::new(section.name());
+        Some(set.resolve_login(&name).map_err(|error| (name.as_str().to_owned(), error)))
+    });
+    let resolved: Vec<_> = named.chain(legacy).collect();
+    resolved.into_iter().map(|found| found.map(|session| Listed::new(context, set, session))).collect()
+}
+
+/// The sessions that count for the exit status, `--all` and logout: a legacy start URL only if it has a token or the
+/// configuration has no sso-session.
+pub(crate) fn counting(context: &Context, set: &ConfigSet, store: &FileStore) -> Vec<Result<Listed, (String, ConfigError)>> {
+    let has_sessions = set.sso_sessions().next().is_some();
+    let counts = |listed: &Listed| !listed.is_legacy() || !has_sessions || has_token(store, &listed.session.token_key());
+    all(context, set).into_iter().filter(|found| found.as_ref().map_or(true, counts)).collect()
+}
+
+/// Whether there is a token file, whole or not.
+pub(crate) fn has_token(store: &FileStore, key: &TokenKey) -> bool {
+    !matches!(store.load(key), Ok(Lookup::Absent))
+}
+
+/// The profile that is meant.
+pub(crate) fn selected(context: &Context) -> (ProfileName, ProfileSource) {
+    let selected = select_profile(context.global.profile.as_deref(), &context.env);
+    (selected.name, selected.source)
+}
+
+/// The session that `--sso-session` or `--profile` names, if either is given.
+pub(crate) fn named(context: &Context, set: &ConfigSet) -> Result<Option<Listed>, CliError> {
+    let voice = context.voice();
+    let session = context.global.sso_session.as_deref().filter(|name| !name.is_empty());
+    let profile = context.global.profile.as_deref().filter(|name| !name.is_empty());
+    let found = match (session, profile) {
+        (Some(name), _) => set.resolve_session(&SessionName::new(name)),
+        (None, Some(name)) => set.resolve_login(&ProfileName::new(name)),
+        (None, None) => return Ok(None),
+    };
+    found.map(|session| Some(Listed::new(context, set, session))).map_err(|error| error.explain(&voice))
+}
+
+/// The session to act on: the named one, else the selected profile's, else the only one there is.
+pub(crate) fn choose(context: &Context, set: &ConfigSet, command: &str) -> Result<Listed, CliError> {
+    if let Some(listed) = named(context, set)? {
+        return Ok(listed);
+    }
+    let (profile, _) = selected(context);
+    match set.resolve_login(&profile) {
+        Ok(session) => Ok(Listed::new(context, set, session)),
+        Err(error @ ConfigError::NoSso(_)) => only_one(context, set, command, &error),
+        Err(error) => Err(error.explain(&context.voice())),
+    }
+}
+
+fn only_one(context: &Context, set: &ConfigSet, command: &str, error: &ConfigError) -> Result<Listed, CliError> {
+    let mut sessions = all(context, set);
+    if sessions.len() > 1 {
+        let names: Vec<String> = sessions.iter().map(|found| found.as_ref().map_or_else(|(name, _)| name.clone(), |one| one.label.clone())).collect();
+        return Err(CliError::new(Code::R01, Exit::Usage, "There are several sessions; say which one.")
+            .note("sessions", names.join(", "))
+            .fix(format!("sso {command} --sso-session <name>, or sso {command} --all")));
+    }
+    match sessions.pop() {
+        Some(Ok(listed)) => Ok(listed),
+        Some(Err((_, broken))) => Err(broken.explain(&context.voice())),
+        None => Err(error.explain(&context.voice())),
+    }
+}
+
+/// The role of the selected profile: what credentials are asked for. Other sources of credentials are said, not run.
+pub(crate) fn role(context: &Context, set: &ConfigSet) -> Result<(ProfileName, SsoRole, Option<sso_config::Sourced<String>>), CliError> {
+    if context.global.sso_session.is_some() {
+        return Err(CliError::new(Code::R01, Exit::Usage, "Credentials belong to a profile, not to a session.")
+            .fix("use --profile <name>"));
+    }
+    let (name, _) = selected(context);
+    let resolved = set.resolve(&name).map_err(|error| error.explain(&context.voice()))?;
+    let (uses, origin) = match &resolved.source {
+        CredentialSource::Sso(role) => return Ok((name, (**role).clone(), resolved.region)),
+        CredentialSource::Static(keys) => ("static keys", Some(&keys.access_key_id.origin)),
+        CredentialSource::Process(command) => ("credential_process", Some(&command.origin)),
+        CredentialSource::AssumeRole(role) => ("role_arn", Some(&role.role_arn.origin)),
+        CredentialSource::WebIdentity { role_arn, .. } => ("a web identity token", Some(&role_arn.origin)),
+        CredentialSource::Login(login) => ("aws login", Some(&login.origin)),
+        CredentialSource::None => return Err(no_role(&name, resolved.sso.is_some(), set, context)),
+    };
+    let place = origin.map(|origin| context.voice().origin(origin)).unwrap_or_default();
+    Err(CliError::new(Code::C17, Exit::Configuration, format!("The profile \"{name}\" gets its credentials from {uses}."))
+        .cause(format!("{place} decides; only profiles with sso_account_id and sso_role_name are served here"))
+        .fix("use the profile with the AWS tools directly"))
+}
+
+fn no_role(name: &ProfileName, has_session: bool, set: &ConfigSet, context: &Context) -> CliError {
+    if !has_session && let Err(error) = set.resolve_login(name) {
+        return error.explain(&context.voice());
+    }
+    let place = set.profile(name).map(|section| context.voice().place(&section.place())).unwrap_or_default();
+    CliError::new(Code::C06, Exit::Configuration, format!("The profile \"{name}\" names no account and no role."))
+        .cause(format!("sso_account_id and sso_role_name are missing ({place})"))
+        .fix(format!("add both below {place}"))
+}

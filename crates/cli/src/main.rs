@@ -1,0 +1,27 @@
+//! `sso`: AWS IAM Identity Center on the command line.
+//!
+//! The hot path is `credential-process` with cached credentials: it parses the arguments, reads two or three files and
+//! prints. No runtime, no TLS, no logger is started before something has to be asked of the network.
+
+mod app;
+mod args;
+mod catalogue;
+mod commands;
+mod context;
+mod error;
+mod exit;
+mod explain;
+mod output;
+mod runtime;
+mod ui;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    // A panic is a bug; its text could hold anything, so only the place is told.
+    std::panic::set_hook(Box::new(|info| {
+        let place = info.location().map(ToString::to_string).unwrap_or_default();
+        output::to_stderr(&format!("error: a bug in sso at {place}; please report it\n"));
+    }));
+    app::run().into()
+}

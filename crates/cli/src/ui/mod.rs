@@ -1,0 +1,8 @@
+//! The person at the terminal: what a login shows, opens and reads.
+
+pub(crate) mod browser;
+pub(crate) mod flow_ui;
+pub(crate) mod host;
+mod paste;
+mod progress;
+mod qr;

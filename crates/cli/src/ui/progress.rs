@@ -1,0 +1,45 @@
+//! A wait that shows itself: a spinner on a terminal, a line elsewhere.
+
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
+use std::fmt::Write as _;
+use std::time::Duration;
+
+/// A wait in progress; it disappears when it is dropped.
+pub(crate) struct Wait(ProgressBar);
+
+impl Wait {
+    /// Shows what is waited for, since when and until when.
+    pub(crate) fn spin(what: &str, limit: Duration) -> Self {
+        let limit = clock(limit);
+        let style = ProgressStyle::with_template("{spinner} {msg} ({took} of {limit})")
+            .unwrap_or_else(|_| ProgressStyle::default_spinner())
+            .with_key("took", |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+                // The line is drawn again a moment later.
+                let _ = out.write_str(&clock(state.elapsed()));
+            })
+            .with_key("limit", move |_: &ProgressState, out: &mut dyn std::fmt::Write| {
+                let _ = out.write_str(&limit);
+            });
+        let bar = ProgressBar::new_spinner().with_style(style).with_message(what.to_owned());
+        bar.enable_steady_tick(Duration::from_millis(120));
+        Self(bar)
+    }
+
+    /// Writes above the spinner.
+    pub(crate) fn above(&self, write: impl FnOnce()) {
+        self.0.suspend(write);
+    }
+}
+
+impl Drop for Wait {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
+
+/// `0:14`, `10:00`.
+pub(crate) fn clock(duration: Duration) -> String {
+    let mut text = String::new();
+    let _ = write!(text, "{}:{:02}", duration.as_secs() / 60, duration.as_secs() % 60);
+    text
+}
