@@ -1,13 +1,13 @@
 //! Which endpoints, endpoint variants and root certificates were asked for, and by whom.
 
 use crate::env::{
-    AWS_CA_BUNDLE, AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSO, AWS_ENDPOINT_URL_SSO_OIDC, AWS_ENDPOINT_URL_STS,
-    AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, AWS_USE_DUALSTACK_ENDPOINT, AWS_USE_FIPS_ENDPOINT, Env,
-    REQUESTS_CA_BUNDLE,
+    AWS_CA_BUNDLE, AWS_DEFAULT_REGION, AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSO, AWS_ENDPOINT_URL_SSO_OIDC,
+    AWS_ENDPOINT_URL_STS, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, AWS_REGION, AWS_USE_DUALSTACK_ENDPOINT,
+    AWS_USE_FIPS_ENDPOINT, Env, REQUESTS_CA_BUNDLE,
 };
 use crate::error::ConfigError;
 use crate::keys::{
-    CA_BUNDLE, ENDPOINT_URL, IGNORE_CONFIGURED_ENDPOINT_URLS, SERVICES, USE_DUALSTACK_ENDPOINT,
+    CA_BUNDLE, ENDPOINT_URL, IGNORE_CONFIGURED_ENDPOINT_URLS, REGION, SERVICES, USE_DUALSTACK_ENDPOINT,
     USE_FIPS_ENDPOINT,
 };
 use crate::place::{Origin, Sourced};
@@ -30,6 +30,8 @@ pub struct EndpointSettings {
     pub dual_stack: Option<Sourced<bool>>,
     /// The file of root certificates that replaces the system's.
     pub ca_bundle: Option<Sourced<String>>,
+    /// The region of service calls. A login and role credentials go by `sso_region` alone.
+    pub region: Option<Sourced<String>>,
 }
 
 impl EndpointSettings {
@@ -54,6 +56,10 @@ impl EndpointSettings {
             fips: sources.flag(AWS_USE_FIPS_ENDPOINT, USE_FIPS_ENDPOINT),
             dual_stack: sources.flag(AWS_USE_DUALSTACK_ENDPOINT, USE_DUALSTACK_ENDPOINT),
             ca_bundle: sources.ca_bundle()?,
+            region: [AWS_REGION, AWS_DEFAULT_REGION]
+                .into_iter()
+                .find_map(|name| sources.variable(name))
+                .or_else(|| sources.key(REGION)),
             ignored,
         })
     }

@@ -121,7 +121,7 @@ pub enum ConfigError {
     },
 
     /// A start URL that cannot be used.
-    #[error("{}: {}: {source}", .value.origin, "sso_start_url")]
+    #[error("{}: sso_start_url cannot be used", .value.origin)]
     StartUrl {
         /// The text and where it is.
         value: Box<Sourced<StartUrl>>,
@@ -130,9 +130,9 @@ pub enum ConfigError {
         source: StartUrlError,
     },
     /// A region that has not the form of one.
-    #[error("{}: {key}: {source}", .value.origin)]
+    #[error("{}: {key} cannot be used", .value.origin)]
     Region {
-        /// `sso_region` or `region`.
+        /// The key.
         key: &'static str,
         /// The text and where it is.
         value: Box<Sourced<String>>,
@@ -141,7 +141,7 @@ pub enum ConfigError {
         source: RegionError,
     },
     /// An account id that has not the form of one.
-    #[error("{}: {}: {source}", .value.origin, "sso_account_id")]
+    #[error("{}: sso_account_id cannot be used", .value.origin)]
     AccountId {
         /// The text and where it is.
         value: Box<Sourced<AccountId>>,
@@ -150,7 +150,7 @@ pub enum ConfigError {
         source: AccountIdError,
     },
     /// A value that has to be a number of seconds.
-    #[error("{}: {key}: not a number of seconds", .value.origin)]
+    #[error("{}: {key} is not a number of seconds", .value.origin)]
     Seconds {
         /// The key.
         key: &'static str,

@@ -210,12 +210,13 @@ impl Lexer {
             return self.fault(record, line.start(), SyntaxErrorKind::OutsideSection);
         }
         match found {
-            Property::NoEquals if line.indent > 0 => {
-                self.fault(record, line.start(), SyntaxErrorKind::ContinuesNothing);
-            }
             Property::NoEquals => {
                 let colon = line.trimmed.contains(':');
-                self.fault(record, line.start(), SyntaxErrorKind::NoEquals { colon });
+                let kind = match line.indent > 0 && !colon {
+                    true => SyntaxErrorKind::ContinuesNothing,
+                    false => SyntaxErrorKind::NoEquals { colon },
+                };
+                self.fault(record, line.start(), kind);
             }
             Property::NoName => self.fault(record, line.start(), SyntaxErrorKind::NoName),
             Property::Found { name, value, value_at, comment_at } => {
@@ -224,6 +225,12 @@ impl Lexer {
                 }
                 if let Some(offset) = comment_at {
                     self.remark(line.start() + offset, ProblemKind::InlineComment);
+                }
+                if let Some(offset) = name.find(':') {
+                    self.remark(line.start() + offset, ProblemKind::ColonInKey);
+                }
+                if name.trim() != name || value.trim() != value {
+                    self.remark(line.start(), ProblemKind::OddBlank);
                 }
                 record.kind = RecordKind::Property;
                 record.name = Span::new(line.start(), line.start() + name.len());
@@ -277,6 +284,64 @@ impl Lexer {
         if self.dialect == Dialect::Effective {
             let mark = Mark { record: self.out.records.len(), at: Span::new(at, at).start, kind };
             self.out.remarks.push(mark);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn kinds_names_values_and_ends() {
+        use RecordKind::{Bad, Blank, Comment, Continuation, Header, Property};
+        let text = "\u{feff} ; c\r\n[ profile a ] # x\nk = v ; c\r\n  more # m\n\t\n  # c\nbad\ns3=\n a = 1";
+        let found: Vec<_> = lex(text, Dialect::Effective)
+            .records
+            .iter()
+            .map(|record| (record.kind, record.name.of(text), record.value.of(text), record.eol))
+            .collect();
+        let expected = [
+            (Comment, "", "", Eol::CrLf),
+            (Header, "profile a", "", Eol::Lf),
+            (Property, "k", "v", Eol::CrLf),
+            (Continuation, "", "more # m", Eol::Lf),
+            (Blank, "", "", Eol::Lf),
+            (Comment, "", "", Eol::Lf),
+            (Bad, "", "", Eol::Lf),
+            (Property, "s3", "", Eol::Lf),
+            (Continuation, "", "a = 1", Eol::None),
+        ];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_line_continues_only_when_it_is_deeper() {
+        use RecordKind::{Bad, Continuation, Header, Property};
+        for (text, effective, sdk) in [
+            ("[a]\nk=v\n l=w", [Header, Property, Continuation], [Header, Property, Continuation]),
+            ("[a]\n k=v\n l=w", [Header, Property, Property], [Header, Bad, Bad]),
+            ("[a]\n  k=v\n l=w", [Header, Property, Property], [Header, Bad, Bad]),
+            ("[a]\n k=v\n\t\tx", [Header, Property, Continuation], [Header, Bad, Bad]),
+            ("[a]\n [b]\nk=v", [Header, Header, Property], [Header, Bad, Property]),
+        ] {
+            let kinds = |dialect| lex(text, dialect).records.iter().map(|r| r.kind).collect::<Vec<_>>();
+            assert_eq!(kinds(Dialect::Effective), effective, "{text}");
+            assert_eq!(kinds(Dialect::Sdk), sdk, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_byte_is_lost_even_of_bad_files(text in "([ \t]{0,2}[\\[\\]#=a-c\u{feff}é\r]{0,6}(\n|\r\n|\r)?){0,12}") {
+            for dialect in [Dialect::Effective, Dialect::Sdk] {
+                let lexed = lex(&text, dialect);
+                let whole: String = lexed.records.iter().map(|record| record.span.of(&text)).collect();
+                prop_assert_eq!(&whole, &text);
+                let bad = lexed.records.iter().filter(|record| record.kind == RecordKind::Bad).count();
+                prop_assert_eq!(bad, lexed.faults.len());
+            }
         }
     }
 }

@@ -61,7 +61,7 @@ pub(crate) enum Property<'a> {
     },
 }
 
-/// Splits at the first `=`, after cutting the first `#` or `;` that follows a blank.
+/// Splits at the first `=`, after cutting the first `#` or `;` that follows white space.
 pub(crate) fn split_property(trimmed: &str) -> Property<'_> {
     let comment_at = comment_start(trimmed);
     let text = comment_at.and_then(|at| trimmed.get(..at)).unwrap_or(trimmed);
@@ -74,13 +74,10 @@ pub(crate) fn split_property(trimmed: &str) -> Property<'_> {
     Property::Found { name, value: value.trim_matches(BLANKS), value_at, comment_at }
 }
 
+/// Any Unicode white space counts here, unlike everywhere else: that is how the SDKs read it.
 fn comment_start(text: &str) -> Option<usize> {
-    let mut previous = b'=';
-    text.bytes().position(|byte| {
-        let starts = matches!(byte, b'#' | b';') && matches!(previous, b' ' | b'\t');
-        previous = byte;
-        starts
-    })
+    let mut signs = text.match_indices(['#', ';']).map(|(at, _)| at);
+    signs.find(|at| text.get(..*at).is_some_and(|before| before.ends_with(char::is_whitespace)))
 }
 
 /// Whether a continuation line looks like a property or header that was indented by mistake.
@@ -110,6 +107,7 @@ mod tests {
             ("a=b=c", Some(("a", "b=c", None))),
             ("a = b # c", Some(("a", "b", Some(6)))),
             ("a = b\t;c", Some(("a", "b", Some(6)))),
+            ("a = b\u{a0}# c", Some(("a", "b\u{a0}", Some(7)))),
             ("a = b#c;d", Some(("a", "b#c;d", None))),
             ("a =", Some(("a", "", None))),
             ("a = # x", Some(("a", "", Some(4)))),
@@ -120,7 +118,7 @@ mod tests {
         ] {
             let found = match split_property(text) {
                 Property::Found { name, value, value_at, comment_at } => {
-                    assert!(text[value_at..].starts_with(value), "{text}");
+                    assert!(text.get(value_at..).is_some_and(|tail| tail.starts_with(value)), "{text}");
                     Some((name, value, comment_at))
                 }
                 _ => None,

@@ -84,6 +84,17 @@ impl Env {
         self.file(AWS_SHARED_CREDENTIALS_FILE, "credentials")
     }
 
+    /// The path as people write it: what lies in the home directory starts with `~`.
+    #[must_use]
+    pub fn shorten(&self, path: &Path) -> String {
+        let home = self.home_dir().ok();
+        match home.and_then(|home| path.strip_prefix(home).ok().map(Path::to_owned)) {
+            Some(below) if below.as_os_str().is_empty() => "~".to_owned(),
+            Some(below) => self.join(Path::new("~"), &below.to_string_lossy()).display().to_string(),
+            None => path.display().to_string(),
+        }
+    }
+
     fn file(&self, variable: &str, name: &str) -> Result<PathBuf, HomeError> {
         match self.get(variable) {
             Some(value) => self.expand(value),
@@ -198,6 +209,14 @@ mod tests {
         let env = env(&[("HOME", "/h"), ("AWS_CONFIG_FILE", "/elsewhere/c")], Platform::Unix);
         assert_eq!(env.sso_cache_dir(), Ok("/h/.aws/sso/cache".into()));
         assert_eq!(env.cli_cache_dir(), Ok("/h/.aws/cli/cache".into()));
+        for (path, shown) in [
+            ("/h/.aws/config", "~/.aws/config"),
+            ("/h", "~"),
+            ("/hh/x", "/hh/x"),
+            ("/elsewhere/c", "/elsewhere/c"),
+        ] {
+            assert_eq!(env.shorten(Path::new(path)), shown);
+        }
         let homeless = Env::new([], None).on(Platform::Unix);
         assert_eq!(homeless.aws_dir(), Err(HomeError::Unknown));
     }

@@ -49,8 +49,12 @@ pub enum Ignored {
     UpperCaseDefault,
     /// `[profiles foo]`: only the AWS CLI takes it for a profile.
     GluedPrefix,
-    /// `[profile]`, `[profile ""]` or `[]`: there is no name.
+    /// `[]`: the AWS CLI refuses the file.
+    EmptyBrackets,
+    /// `[profile]`: there is no name.
     NoName,
+    /// `[profile ""]`: only the AWS CLI knows a profile without a name.
+    EmptyName,
     /// `[profile a b]`: names with spaces need quotes.
     SeveralWords,
     /// A quote is opened and never closed.
@@ -84,6 +88,10 @@ pub enum ProblemKind {
     CommentInContinuation,
     /// A blank line inside a value: the AWS CLI keeps an empty line.
     BlankLineInValue,
+    /// White space other than space and tab around a name or value: the AWS CLI drops it.
+    OddBlank,
+    /// A `:` before the `=`: the AWS CLI ends the key there.
+    ColonInKey,
     /// A carriage return inside a line: the AWS CLI ends the line there.
     LoneCarriageReturn,
     /// Text after the `]` of a header.
@@ -132,7 +140,11 @@ impl ProblemKind {
         use Reader::{AwsCli, AwsSdks, Both, Nobody};
         match self {
             Self::ByteOrderMark => (Both, RefusesFile),
-            Self::InlineComment | Self::BlankLineInValue | Self::LoneCarriageReturn => (AwsCli, OtherValue),
+            Self::InlineComment
+            | Self::BlankLineInValue
+            | Self::OddBlank
+            | Self::ColonInKey
+            | Self::LoneCarriageReturn => (AwsCli, OtherValue),
             Self::IndentedComment => (AwsSdks, OtherValue),
             Self::IndentedProperty
             | Self::IndentedHeader
@@ -147,10 +159,12 @@ impl ProblemKind {
             Self::IgnoredSection(why) => match why {
                 Ignored::UpperCaseDefault
                 | Ignored::GluedPrefix
+                | Ignored::EmptyName
                 | Ignored::Backslash
                 | Ignored::Bracket
                 | Ignored::NotPortable
                 | Ignored::PrefixInCredentials => (AwsCli, Accepts),
+                Ignored::EmptyBrackets => (AwsCli, RefusesFile),
                 Ignored::UnknownHeader
                 | Ignored::NoName
                 | Ignored::SeveralWords

@@ -37,7 +37,7 @@ pub struct ResolvedProfile {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CredentialSource {
     /// A role of IAM Identity Center.
-    Sso(SsoRole),
+    Sso(Box<SsoRole>),
     /// Keys in a file.
     Static(StaticKeys),
     /// A program that prints them (`credential_process`). Never run by us.
@@ -158,7 +158,7 @@ impl ConfigSet {
             }
         }
         if section.has(SSO_ACCOUNT_ID) || section.has(SSO_ROLE_NAME) {
-            return self.sso_role(section).map(CredentialSource::Sso);
+            return Ok(CredentialSource::Sso(Box::new(self.sso_role(section)?)));
         }
         if section.in_file(FileRole::Credentials, AWS_ACCESS_KEY_ID).is_some() {
             return static_keys(section);
@@ -240,15 +240,14 @@ impl ConfigSet {
         };
         lacking
             .extend(holder.map(|holder| keys_of(holder, &[SSO_START_URL, SSO_REGION])).unwrap_or_default());
-        let session_missing = named.is_some() && session_section.is_none();
-        let (false, Some(account_id), Some(role_name)) =
-            (session_missing, section.text(SSO_ACCOUNT_ID), section.text(SSO_ROLE_NAME))
+        // A dangling reference is the first thing to mend, so it is named before keys that are missing.
+        let dangling = named.is_some() && session_section.is_none();
+        let session = if dangling || lacking.is_empty() { self.session_of(section)? } else { None };
+        let (Some(session), Some(account_id), Some(role_name)) =
+            (session, section.text(SSO_ACCOUNT_ID), section.text(SSO_ROLE_NAME))
         else {
-            // The dangling reference is the first thing to mend, so it is named before keys that are missing.
-            self.session_of(section)?;
             return Err(missing(Some(&profile), lacking));
         };
-        let Some(session) = self.session_of(section)? else { return Err(missing(Some(&profile), lacking)) };
         if let Some(session_section) = &session_section {
             refuse_contradiction(section, session_section)?;
         }

@@ -90,7 +90,7 @@ fn config_header(text: &str) -> Result<Header<'_>, Ignored> {
     // botocore compares only the start of the word, so `[profiles foo]` is a profile to it.
     let glued = !rest.is_empty() && SectionKind::ALL.iter().any(|kind| word.starts_with(kind.prefix()));
     Err(match text {
-        "" => Ignored::NoName,
+        "" => Ignored::EmptyBrackets,
         "DEFAULT" => Ignored::UpperCaseDefault,
         _ if glued => Ignored::GluedPrefix,
         _ => Ignored::UnknownHeader,
@@ -103,7 +103,7 @@ fn credentials_header(text: &str) -> Result<Header<'_>, Ignored> {
         return Err(Ignored::PrefixInCredentials);
     }
     match text {
-        "" => Err(Ignored::NoName),
+        "" => Err(Ignored::EmptyBrackets),
         "DEFAULT" => Err(Ignored::UpperCaseDefault),
         _ if text.contains('\\') => Err(Ignored::Backslash),
         _ if text.contains(']') => Err(Ignored::Bracket),
@@ -150,7 +150,7 @@ fn unquote(text: &str) -> Result<String, Ignored> {
     }
     match open {
         Some(_) => Err(Ignored::UnbalancedQuote),
-        None if name.is_empty() => Err(Ignored::NoName),
+        None if name.is_empty() => Err(Ignored::EmptyName),
         None => Ok(name),
     }
 }
@@ -181,9 +181,9 @@ mod tests {
             ("profile two words", Err(Ignored::SeveralWords)),
             ("profile 'a' b", Err(Ignored::SeveralWords)),
             ("profile o'brien", Err(Ignored::UnbalancedQuote)),
-            ("profile ''", Err(Ignored::NoName)),
+            ("profile ''", Err(Ignored::EmptyName)),
             ("profile", Err(Ignored::NoName)),
-            ("", Err(Ignored::NoName)),
+            ("", Err(Ignored::EmptyBrackets)),
             ("profile c:\\d", Err(Ignored::Backslash)),
             ("profile x]y", Err(Ignored::Bracket)),
             ("profiles x", Err(Ignored::GluedPrefix)),

@@ -1,0 +1,141 @@
+//! The command line. Names are public and fixed; docs and scripts use them.
+
+use crate::exit::Exit;
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+
+/// AWS IAM Identity Center (AWS SSO) on the command line.
+///
+/// Reads and writes the files of the AWS CLI v2 and the SDKs, so what one fetches all can use.
+#[derive(Debug, Parser)]
+#[command(name = "sso", version, after_help = exit_codes(), disable_help_subcommand = true, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Options of every command.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Global {
+    /// The profile to act on [default: AWS_PROFILE, AWS_DEFAULT_PROFILE, else "default"]
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+    /// The sso-session to act on, instead of a profile's
+    #[arg(long, global = true, value_name = "NAME", conflicts_with = "profile")]
+    pub(crate) sso_session: Option<String>,
+    /// Print one JSON document on stdout
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Say nothing but data and errors
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+    /// Say more on stderr, up to -vvv; never a secret
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub(crate) verbose: u8,
+    /// When to use colours
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: ColorWhen,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColorWhen {
+    /// On a terminal, unless NO_COLOR is set or TERM is dumb
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Sign in, or say until when you are signed in
+    Login(LoginArgs),
+    /// End the session at the service and delete its tokens and credentials
+    Logout(LogoutArgs),
+    /// Show every session: signed in until when, renews until when
+    Status,
+    /// Print credentials for the credential_process setting of AWS tools
+    #[command(alias = "get-credentials")]
+    CredentialProcess,
+    /// Show who you are to AWS through the profile
+    Whoami,
+}
+
+/// Options of `login`.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct LoginArgs {
+    /// Sign in to every session in turn
+    #[arg(long, conflicts_with_all = ["profile", "sso_session"])]
+    pub(crate) all: bool,
+    /// Sign in again even if signed in
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Approve with a code, on any device
+    #[arg(long, conflicts_with = "use_pkce")]
+    pub(crate) use_device_code: bool,
+    /// Approve in a browser on this host, even where none is expected
+    #[arg(long)]
+    pub(crate) use_pkce: bool,
+    /// Print the address, open nothing
+    #[arg(long)]
+    pub(crate) no_browser: bool,
+    /// The browser to open: a command, %s stands for the address [default: BROWSER, else the system's]
+    #[arg(long, value_name = "CMD")]
+    pub(crate) browser: Option<String>,
+    /// The port on 127.0.0.1 that the browser comes back to [default: any free one]
+    #[arg(long, value_name = "PORT", default_value_t = 0, hide_default_value = true)]
+    pub(crate) redirect_port: u16,
+    /// How long you may take to approve, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    pub(crate) timeout: u32,
+}
+
+/// Options of `logout`.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct LogoutArgs {
+    /// Also tokens of sessions that the configuration does not name
+    #[arg(long, conflicts_with_all = ["profile", "sso_session"])]
+    pub(crate) all: bool,
+}
+
+fn exit_codes() -> String {
+    let lines: Vec<String> =
+        Exit::ALL.iter().map(|(exit, meaning)| format!("  {:>3}  {meaning}", exit.code())).collect();
+    format!("Exit codes:\n{}", lines.join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn no_option_takes_a_secret() {
+        // Catalogue H5 and B2: neither a token nor somebody else's code can be handed in.
+        let cli = Cli::command();
+        let names: Vec<String> = std::iter::once(&cli)
+            .chain(cli.get_subcommands())
+            .flat_map(|command| command.get_arguments().map(|arg| arg.get_id().to_string()))
+            .collect();
+        for word in ["token", "secret", "password", "user_code", "device_code_value", "url"] {
+            assert!(!names.iter().any(|name| name.contains(word)), "{word} in {names:?}");
+        }
+    }
+
+    #[test]
+    fn the_exit_codes_are_in_the_help() {
+        let help = Cli::command().render_long_help().to_string();
+        for (exit, meaning) in Exit::ALL {
+            assert!(help.contains(&format!("{:>3}  {meaning}", exit.code())), "{help}");
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! Everything from outside, read once and handed down: environment, home, terminal, clock; the network when it is needed.
+
+use crate::args::{ColorWhen, Global};
+use crate::catalogue::Code;
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::explain::{Explain, Voice};
+use crate::output::Output;
+use sso_cache::{CacheDirs, FileStore};
+use sso_config::{ConfigSet, EndpointSettings, Env, Sourced, SsoSession};
+use sso_core::{Clock, EndpointOptions, EndpointUrl, ProfileName, Region, Service, StartUrl, Timestamp};
+use sso_http::{HttpClient, HttpSettings, ProxySettings};
+use sso_oidc::{OidcClient, is_dual_stack_portal};
+use sso_portal::PortalClient;
+use std::io::IsTerminal as _;
+use std::path::Path;
+use std::sync::Arc;
+
+/// The wall clock of the system.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SystemClock;
+
+impl Clock for SystemClock {
+    #[allow(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+}
+
+/// What a command works with.
+pub(crate) struct Context {
+    pub(crate) env: Env,
+    pub(crate) global: Global,
+    pub(crate) output: Output,
+    pub(crate) clock: Arc<dyn Clock>,
+    /// Whether stdin and stderr are terminals: then there is somebody to talk with.
+    pub(crate) interactive: bool,
+}
+
+impl Context {
+    /// Reads the environment, once.
+    #[allow(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    pub(crate) fn capture(global: Global) -> Self {
+        // The passwd entry is asked only where HOME is not set: the look-up may go to the network.
+        let home = if std::env::var_os("HOME").is_some() { None } else { std::env::home_dir() };
+        let env = Env::new(std::env::vars_os(), home);
+        let (stdin, stdout, stderr) =
+            (std::io::stdin().is_terminal(), std::io::stdout().is_terminal(), std::io::stderr().is_terminal());
+        let output = Output {
+            json: global.json,
+            quiet: global.quiet,
+            color: (colors(global.color, &env, stdout), colors(global.color, &env, stderr)),
+            width: if stdout { width() } else { 80 },
+        };
+        Self { env, global, output, clock: Arc::new(SystemClock), interactive: stdin && stderr }
+    }
+
+    /// The instant.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// How errors are worded: paths below the home directory begin with `~`, fixes name what was asked for.
+    pub(crate) fn voice(&self) -> Voice {
+        let voice = Voice { home: self.env.home_dir().ok(), ..Voice::default() };
+        match (&self.global.sso_session, &self.global.profile) {
+            (Some(session), _) if !session.is_empty() => voice.session(session),
+            (_, Some(profile)) if !profile.is_empty() => voice.profile(profile),
+            _ => voice,
+        }
+    }
+
+    /// Both configuration files.
+    pub(crate) fn config(&self) -> Result<ConfigSet, CliError> {
+        ConfigSet::load(&self.env).map_err(|error| error.explain(&self.voice()))
+    }
+
+    /// The caches.
+    pub(crate) fn store(&self) -> Result<FileStore, CliError> {
+        let explain = |error: sso_config::HomeError| sso_config::ConfigError::from(error).explain(&self.voice());
+        let sso = self.env.sso_cache_dir().map_err(explain)?;
+        let cli = self.env.cli_cache_dir().map_err(explain)?;
+        Ok(FileStore::open(CacheDirs { sso, cli }))
+    }
+
+    /// Endpoints and the HTTP client, by the environment and the active profile.
+    pub(crate) fn network(&self, set: &ConfigSet, profile: &ProfileName) -> Result<Network, CliError> {
+        let voice = self.voice();
+        let settings = EndpointSettings::resolve(&self.env, set, profile).map_err(|error| error.explain(&voice))?;
+        let proxies = ProxySettings::from_variables(|name| self.env.text(name))
+            .map_err(|error| sso_http::HttpError::from(error).explain(&voice))?;
+        let http_settings = HttpSettings {
+            user_agent: concat!("sso/", env!("CARGO_PKG_VERSION")).to_owned(),
+            proxies,
+            ca_bundle: settings.ca_bundle.as_ref().map(|bundle| expand(&bundle.value, voice.home.as_deref())),
+        };
+        let http =
+            HttpClient::new(&http_settings, Arc::clone(&self.clock)).map_err(|error| error.explain(&voice))?;
+        Ok(Network { http, settings, voice })
+    }
+}
+
+/// `~/x` of a setting.
+fn expand(path: &str, home: Option<&Path>) -> std::path::PathBuf {
+    match (path.strip_prefix("~/"), home) {
+        (Some(rest), Some(home)) => home.join(rest),
+        _ => path.into(),
+    }
+}
+
+/// `--color`, else NO_COLOR and TERM=dumb, else whether it is a terminal.
+fn colors(when: ColorWhen, env: &Env, terminal: bool) -> bool {
+    match when {
+        ColorWhen::Always => true,
+        ColorWhen::Never => false,
+        ColorWhen::Auto => terminal && env.get("NO_COLOR").is_none() && env.text("TERM").as_deref() != Some("dumb"),
+    }
+}
+
+#[cfg(unix)]
+fn width() -> u16 {
+    rustix::termios::tcgetwinsize(std::io::stdout()).map_or(80, |size| if size.ws_col == 0 { 80 } else { size.ws_col })
+}
+
+#[cfg(not(unix))]
+fn width() -> u16 {
+    80
+}
+
+/// The clients of the services.
+pub(crate) struct Network {
+    pub(crate) http: HttpClient,
+    pub(crate) settings: EndpointSettings,
+    voice: Voice,
+}
+
+impl Network {
+    /// The OIDC service for a portal. A dual-stack portal gets the dual-stack endpoint by itself (aws-cli#10507).
+    pub(crate) fn oidc(&self, start_url: &StartUrl, region: &Region) -> Result<OidcClient, CliError> {
+        let dual_stack = start_url.host().is_some_and(|host| is_dual_stack_portal(&host));
+        let options = self.settings.options();
+        let options = EndpointOptions { dual_stack: options.dual_stack || dual_stack, ..options };
+        let endpoint = self.endpoint(Service::SsoOidc, region, options)?;
+        Ok(OidcClient::new(self.http.clone(), endpoint))
+    }
+
+    /// The portal of a region.
+    pub(crate) fn portal(&self, region: &Region) -> Result<PortalClient, CliError> {
+        let endpoint = self.endpoint(Service::Sso, region, self.settings.options())?;
+        Ok(PortalClient::new(self.http.clone(), endpoint))
+    }
+
+    /// A service's endpoint: the configured one, checked now that it is used, else that of AWS's rules.
+    pub(crate) fn endpoint(
+        &self,
+        service: Service,
+        region: &Region,
+        options: EndpointOptions,
+    ) -> Result<EndpointUrl, CliError> {
+        match self.settings.endpoint(service) {
+            Some(configured) => EndpointUrl::parse(&configured.value).map_err(|error| {
+                let origin = self.voice.origin(&configured.origin);
+                CliError::new(Code::E05, Exit::Configuration, format!("The endpoint \"{}\" cannot be used.", configured.value))
+                    .cause(format!("{error} ({origin})"))
+                    .fix(self.voice.unset(&configured.origin))
+            }),
+            None => EndpointUrl::of(service, region, options).ok_or_else(|| {
+                CliError::new(Code::E05, Exit::Configuration, format!("There is no endpoint for the region {region}."))
+            }),
+        }
+    }
+
+    /// Whether somebody configured the endpoint of a service; said at login, because secrets go there.
+    pub(crate) fn configured(&self, service: Service) -> Option<&Sourced<String>> {
+        self.settings.endpoint(service)
+    }
+}
+
+/// The session as the broker and the flows need it: checked.
+pub(crate) struct Target {
+    pub(crate) session: SsoSession,
+    pub(crate) region: Region,
+}
+
+impl Target {
+    /// Checks the session's values now that they are used.
+    pub(crate) fn check(session: SsoSession, voice: &Voice) -> Result<Self, CliError> {
+        let checked = session.check().map_err(|error| error.explain(voice))?;
+        Ok(Self { session, region: checked.region })
+    }
+
+    /// What the token broker is asked with.
+    pub(crate) fn for_broker(&self) -> sso_oidc::SsoSession {
+        sso_oidc::SsoSession {
+            key: self.session.token_key(),
+            start_url: self.session.start_url.value.clone(),
+            region: self.region.clone(),
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! `CliError`: what a person or a script is told when a command fails.
+
+use crate::catalogue::Code;
+use crate::exit::Exit;
+use serde_json::{Value, json};
+
+/// A failure, told: what happened, why, and the one command that helps. Texts may hold foreign parts; they are escaped
+/// where they are written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct CliError {
+    pub(crate) code: Code,
+    pub(crate) exit: Exit,
+    pub(crate) headline: String,
+    /// Labelled lines under the headline: `cause`, `near`, `you have there`.
+    pub(crate) notes: Vec<(&'static str, String)>,
+    pub(crate) fix: Option<String>,
+}
+
+impl CliError {
+    /// A failure with its headline; lines are added with the other methods.
+    pub(crate) fn new(code: Code, exit: Exit, headline: impl Into<String>) -> Self {
+        Self { code, exit, headline: headline.into(), notes: Vec::new(), fix: None }
+    }
+
+    /// Adds `cause: ...`.
+    pub(crate) fn cause(self, text: impl Into<String>) -> Self {
+        self.note("cause", text)
+    }
+
+    /// Adds a labelled line.
+    pub(crate) fn note(mut self, label: &'static str, text: impl Into<String>) -> Self {
+        self.notes.push((label, text.into()));
+        self
+    }
+
+    /// Adds a labelled line if there is something to say.
+    pub(crate) fn maybe(self, label: &'static str, text: Option<String>) -> Self {
+        match text {
+            Some(text) => self.note(label, text),
+            None => self,
+        }
+    }
+
+    /// Sets the one command that helps.
+    pub(crate) fn fix(mut self, command: impl Into<String>) -> Self {
+        self.fix = Some(command.into());
+        self
+    }
+
+    /// The same facts for `--json`.
+    pub(crate) fn json(&self) -> Value {
+        let notes: Vec<Value> =
+            self.notes.iter().map(|(label, text)| json!({ "label": label, "text": text })).collect();
+        json!({ "error": {
+            "code": self.code.id(),
+            "exit": self.exit.code(),
+            "message": self.headline,
+            "notes": notes,
+            "fix": self.fix,
+        } })
+    }
+}

@@ -1,0 +1,80 @@
+//! Library errors told to people: one place where facts become words, codes, exit codes and the command that helps.
+
+mod config;
+mod network;
+mod store;
+
+use crate::error::CliError;
+use sso_config::{Origin, Place};
+use std::path::{Path, PathBuf};
+
+/// An error that can be told.
+pub(crate) trait Explain {
+    /// What happened, why, and what helps.
+    fn explain(&self, voice: &Voice) -> CliError;
+}
+
+/// What wording depends on: the home directory, and what the user asked for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Voice {
+    pub(crate) home: Option<PathBuf>,
+    /// `--profile dev` or `--sso-session corp`, for commands in fixes; empty for the default profile.
+    selector: String,
+    /// What the session is called in sentences.
+    pub(crate) subject: Option<String>,
+}
+
+impl Voice {
+    /// Speaks of a profile.
+    pub(crate) fn profile(self, name: &str) -> Self {
+        let selector = if name == "default" { String::new() } else { format!(" --profile {}", quote(name)) };
+        Self { selector, ..self }
+    }
+
+    /// Speaks of a session.
+    pub(crate) fn session(self, name: &str) -> Self {
+        Self { selector: format!(" --sso-session {}", quote(name)), subject: Some(name.to_owned()), ..self }
+    }
+
+    /// Calls the session so in sentences.
+    pub(crate) fn about(self, subject: impl Into<String>) -> Self {
+        Self { subject: Some(subject.into()), ..self }
+    }
+
+    /// `sso login --profile dev`.
+    pub(crate) fn command(&self, name: &str) -> String {
+        format!("sso {name}{}", self.selector)
+    }
+
+    /// A path with `~` for the home directory.
+    pub(crate) fn path(&self, path: &Path) -> String {
+        let below = self.home.as_deref().and_then(|home| path.strip_prefix(home).ok());
+        below.map_or_else(|| path.display().to_string(), |rest| format!("~/{}", rest.display()))
+    }
+
+    /// `~/.aws/config:12`.
+    pub(crate) fn place(&self, place: &Place) -> String {
+        format!("{}:{}", self.path(&place.path), place.line)
+    }
+
+    /// A place or a variable.
+    pub(crate) fn origin(&self, origin: &Origin) -> String {
+        match origin {
+            Origin::File { place, .. } => self.place(place),
+            Origin::Variable(name) => (*name).to_owned(),
+        }
+    }
+
+    /// How to take a setting back.
+    pub(crate) fn unset(&self, origin: &Origin) -> String {
+        match origin {
+            Origin::File { place, .. } => format!("edit {}", self.place(place)),
+            Origin::Variable(name) => format!("unset {name}"),
+        }
+    }
+}
+
+/// A name as a word of a shell command.
+pub(crate) fn quote(name: &str) -> String {
+    shlex::try_quote(name).map_or_else(|_| name.to_owned(), std::borrow::Cow::into_owned)
+}

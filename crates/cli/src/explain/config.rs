@@ -1,0 +1,181 @@
+//! Configuration errors, told.
+
+use super::{Explain, Voice, quote};
+use crate::catalogue::Code;
+use crate::error::CliError;
+use crate::exit::Exit;
+use sso_config::{ConfigError, HomeError, MissingKeys, NearHeader, NoSso, SyntaxErrorKind, UnknownProfile, UnknownSession};
+
+fn error(code: Code, headline: String) -> CliError {
+    CliError::new(code, Exit::Configuration, headline)
+}
+
+impl Explain for ConfigError {
+    fn explain(&self, voice: &Voice) -> CliError {
+        match self {
+            Self::Syntax { place, kind } => error(Code::C09, format!("{} cannot be read.", voice.place(place)))
+                .cause(syntax(*kind))
+                .fix(format!("edit {}", voice.place(place))),
+            Self::NotUtf8 { place, utf16 } => error(Code::C10, format!("{} is not UTF-8 text.", voice.path(&place.path)))
+                .cause(if *utf16 {
+                    "it looks like UTF-16, as some Windows editors write it".to_owned()
+                } else {
+                    format!("the first wrong byte is at {}, column {}", voice.place(place), place.column)
+                })
+                .fix(format!("save {} as UTF-8", voice.path(&place.path))),
+            Self::CarriageReturns { place } => {
+                error(Code::C10, format!("{} has no line ends that AWS tools know.", voice.path(&place.path)))
+                    .cause("its lines end in CR alone, so it is one line to every tool")
+                    .fix(format!("save {} with LF line ends", voice.path(&place.path)))
+            }
+            Self::Read { path, source } => {
+                error(Code::C01, format!("{} cannot be read.", voice.path(path))).cause(source.to_string())
+            }
+            Self::NotAFile { path, kind } => error(Code::C01, format!("{} is {kind}, not a file.", voice.path(path))),
+            Self::TooLarge { path } => error(Code::C01, format!("{} is too large for a config file.", voice.path(path))),
+            Self::Home(home) => self::home(home),
+            Self::UnknownProfile(unknown) => unknown_profile(unknown, voice),
+            Self::UnknownSession(unknown) => unknown_session(unknown, voice),
+            Self::MissingKeys(missing) => missing_keys(missing, voice),
+            Self::NoSso(no_sso) => self::no_sso(no_sso, voice),
+            Self::Inconsistent(found) => {
+                error(Code::C07, format!("{} has two values: in the profile and in its sso-session.", found.key))
+                    .cause(format!(
+                        "\"{}\" at {}, \"{}\" at {}",
+                        found.profile.value,
+                        voice.origin(&found.profile.origin),
+                        found.session.value,
+                        voice.origin(&found.session.origin)
+                    ))
+                    .fix(format!("delete the line {}", voice.origin(&found.profile.origin)))
+            }
+            Self::SourceProfileLoop { chain, origin } => {
+                let names: Vec<&str> = chain.iter().map(|name| name.as_str()).collect();
+                error(Code::C18, "The profiles lead back to themselves through source_profile.".into())
+                    .cause(names.join(" → "))
+                    .fix(format!("edit {}", voice.origin(origin)))
+            }
+            Self::UnknownSourceProfile { name, origin, nearest } => {
+                error(Code::C18, format!("source_profile names \"{name}\", which does not exist."))
+                    .maybe("near", (!nearest.is_empty()).then(|| nearest.join(", ")))
+                    .fix(format!("edit {}", voice.origin(origin)))
+            }
+            Self::RoleWithoutSource { origin } => {
+                error(Code::C18, "role_arn needs a source_profile or a credential_source.".into())
+                    .fix(format!("edit {}", voice.origin(origin)))
+            }
+            Self::RoleWithTwoSources { source_profile, credential_source } => {
+                error(Code::C18, "source_profile and credential_source exclude each other.".into())
+                    .cause(format!("{} and {}", voice.origin(source_profile), voice.origin(credential_source)))
+                    .fix(format!("edit {}", voice.origin(source_profile)))
+            }
+            Self::UnknownServices { name, origin } => {
+                error(Code::E05, format!("There is no [services {name}] section."))
+                    .fix(format!("edit {}", voice.origin(origin)))
+            }
+            Self::StartUrl { value, source } => {
+                error(Code::C11, format!("The sso_start_url \"{}\" cannot be used.", value.value))
+                    .cause(format!("{source} ({})", voice.origin(&value.origin)))
+                    .fix(format!("edit {}", voice.origin(&value.origin)))
+            }
+            Self::Region { key, value, source } => error(Code::C14, format!("The {key} \"{}\" is not a region.", value.value))
+                .cause(format!("{source} ({})", voice.origin(&value.origin)))
+                .fix(voice.unset(&value.origin)),
+            Self::AccountId { value, source } => {
+                error(Code::C19, format!("The sso_account_id \"{}\" is not an account id.", value.value))
+                    .cause(format!("{source} ({})", voice.origin(&value.origin)))
+                    .fix(format!("edit {}", voice.origin(&value.origin)))
+            }
+            Self::Seconds { key, value } => error(Code::C09, format!("The {key} \"{}\" is not a number of seconds.", value.value))
+                .cause(voice.origin(&value.origin))
+                .fix(format!("edit {}", voice.origin(&value.origin))),
+            Self::EmptyCaBundle { origin } => error(Code::N07, "The CA bundle is set, but empty.".into())
+                .cause(voice.origin(origin))
+                .fix(voice.unset(origin)),
+        }
+    }
+}
+
+fn syntax(kind: SyntaxErrorKind) -> String {
+    match kind {
+        SyntaxErrorKind::NoEquals { colon: true } => "there is a ':' where '=' belongs; only the AWS CLI reads that".into(),
+        other => other.to_string(),
+    }
+}
+
+fn home(home: &HomeError) -> CliError {
+    let headline = match home {
+        HomeError::Unknown => "The home directory is not known.".to_owned(),
+        HomeError::Empty { variable } => format!("The variable {variable} is empty."),
+        HomeError::Relative { path, .. } => format!("The home directory \"{}\" is not an absolute path.", path.display()),
+    };
+    error(Code::E07, headline).cause("the AWS files are below it").fix("export HOME=<your home directory>")
+}
+
+fn unknown_profile(unknown: &UnknownProfile, voice: &Voice) -> CliError {
+    let told = error(Code::C02, format!("There is no profile \"{}\" in {}.", unknown.name, searched(&unknown.searched, voice)));
+    if let Some(header) = unknown.near_headers.first() {
+        let fix = format!("[profile {}]", unknown.name);
+        return CliError { code: Code::C03, ..told }
+            .cause(format!("[{}] at {} is not the header of a profile", header.text, voice.place(&header.place)))
+            .fix(format!("change {} to {fix}", voice.place(&header.place)));
+    }
+    let fix = match unknown.nearest.first() {
+        Some(name) => format!("use --profile {}", quote(name)),
+        None => "list the profiles that there are: aws configure list-profiles".to_owned(),
+    };
+    told.maybe("near", (!unknown.nearest.is_empty()).then(|| unknown.nearest.join(", "))).fix(fix)
+}
+
+fn unknown_session(unknown: &UnknownSession, voice: &Voice) -> CliError {
+    let told =
+        error(Code::C04, format!("There is no sso-session \"{}\" in {}.", unknown.name, searched(&unknown.searched, voice)));
+    let named = unknown.origin.as_ref().map(|origin| format!("named at {}", voice.origin(origin)));
+    let told = told.maybe("cause", named).maybe("near", near(&unknown.nearest, &unknown.near_headers, voice));
+    match (unknown.near_headers.first(), unknown.nearest.first(), &unknown.origin) {
+        (Some(header), ..) => {
+            told.fix(format!("change {} to [sso-session {}]", voice.place(&header.place), unknown.name))
+        }
+        (None, Some(_), Some(origin)) => told.fix(format!("edit {}", voice.origin(origin))),
+        (None, Some(name), None) => told.fix(format!("use --sso-session {}", quote(name))),
+        (None, None, _) => told.fix(format!("add a section [sso-session {}]", unknown.name)),
+    }
+}
+
+fn near(nearest: &[String], headers: &[NearHeader], voice: &Voice) -> Option<String> {
+    let headers = headers.iter().map(|header| format!("[{}] at {}", header.text, voice.place(&header.place)));
+    let all: Vec<String> = nearest.iter().cloned().chain(headers).collect();
+    (!all.is_empty()).then(|| all.join(", "))
+}
+
+fn searched(files: &[(std::sync::Arc<std::path::Path>, bool)], voice: &Voice) -> String {
+    let there: Vec<String> = files.iter().filter(|(_, exists)| *exists).map(|(path, _)| voice.path(path)).collect();
+    match files.first() {
+        Some((path, _)) if there.is_empty() => format!("{} (it does not exist)", voice.path(path)),
+        _ => there.join(" or "),
+    }
+}
+
+fn missing_keys(missing: &MissingKeys, voice: &Voice) -> CliError {
+    let keys: Vec<&str> = missing.missing.iter().map(|one| one.key).collect();
+    let role_only = keys.iter().all(|key| matches!(*key, "sso_account_id" | "sso_role_name"));
+    let place = missing.missing.first().map(|one| (voice.place(&one.place), one.section.to_string()));
+    let (place, section) = place.unwrap_or_default();
+    let code = if role_only { Code::C06 } else { Code::C05 };
+    let verb = if keys.len() == 1 { "is" } else { "are" };
+    error(code, format!("{} {verb} missing in [{section}].", keys.join(" and ")))
+        .cause(format!("the section begins at {place}"))
+        .fix(format!("add {} below {place}", keys.iter().map(|key| format!("{key} = ...")).collect::<Vec<_>>().join(", ")))
+}
+
+fn no_sso(found: &NoSso, voice: &Voice) -> CliError {
+    let place = found.place.as_ref().map(|place| format!(" ({})", voice.place(place))).unwrap_or_default();
+    let headline = match found.place {
+        Some(_) => format!("The profile \"{}\" has no IAM Identity Center settings.", found.profile),
+        None => "No profile and no sso-session is configured to sign in with.".to_owned(),
+    };
+    let cause = format!("it needs sso_session, or sso_start_url and sso_region{place}");
+    let told = error(Code::C01, headline);
+    let told = if found.place.is_some() { told.cause(cause) } else { told };
+    told.maybe("near", near(&found.nearest, &found.near_headers, voice)).fix("aws configure sso")
+}

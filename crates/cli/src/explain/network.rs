@@ -1,0 +1,251 @@
+//! Errors of the network and of the services, told.
+
+use super::{Explain, Voice};
+use crate::catalogue::Code;
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::output::time::span;
+use jiff::SignedDuration;
+use sso_http::{HttpError, MalformedReply, TlsProblem};
+use sso_oidc::{BrokerError, ErrorCode, FlowError, NeedLogin, OidcError, Reason, ResolveError, ServiceFault};
+use sso_portal::{PortalError, RoleError};
+
+fn network(code: Code, headline: String) -> CliError {
+    CliError::new(code, Exit::Network, headline)
+}
+
+impl Explain for HttpError {
+    fn explain(&self, _: &Voice) -> CliError {
+        match self {
+            Self::Resolve { host } => network(Code::N01, format!("The name {host} cannot be resolved."))
+                .cause("no network, no DNS, a VPN that is down, or a region that does not exist"),
+            Self::Connect { host, reason } => network(Code::N08, format!("Cannot connect to {host}.")).cause(reason.clone()),
+            Self::Proxy { proxy, reason } => network(Code::N02, format!("The proxy {proxy} cannot be used."))
+                .cause(reason.clone())
+                .fix("check the variables https_proxy, HTTPS_PROXY and ALL_PROXY"),
+            Self::ProxyAuthentication { proxy } => {
+                network(Code::N03, format!("The proxy {proxy} asks for a user name and password."))
+                    .fix("export HTTPS_PROXY=http://<user>:<password>@<proxy>")
+            }
+            Self::Tls { host, problem: TlsProblem::UnknownIssuer } => {
+                network(Code::N06, format!("TLS to {host} is intercepted, or its issuer is not trusted here."))
+                    .cause("the certificate was issued by somebody this machine does not trust, often a corporate proxy")
+                    .fix("export AWS_CA_BUNDLE=<a PEM file with your company's root certificate>")
+            }
+            Self::Tls { host, problem } => {
+                network(Code::N06, format!("TLS to {host} failed.")).cause(problem.to_string())
+            }
+            Self::Timeout { host, after } => network(Code::N08, format!("{host} did not answer within {} s.", after.as_secs()))
+                .cause("a firewall, a proxy or a slow network"),
+            Self::TooLarge { host, limit } => network(Code::R03, format!("The reply of {host} is too large to be real."))
+                .cause(format!("it passed the limit of {limit} bytes")),
+            Self::Broken { host, reason } => {
+                network(Code::N08, format!("The connection to {host} broke.")).cause(reason.clone())
+            }
+            Self::CaBundle { path, reason } => {
+                CliError::new(Code::N07, Exit::Configuration, format!("The CA bundle {} cannot be used.", path.display()))
+                    .cause(reason.clone())
+                    .fix("check AWS_CA_BUNDLE and ca_bundle")
+            }
+            Self::ProxySetting(setting) => {
+                CliError::new(Code::N02, Exit::Configuration, format!("The variable {} is not a proxy.", setting.variable))
+                    .cause(setting.reason)
+                    .fix(format!("unset {}", setting.variable))
+            }
+            Self::Setup { reason } => network(Code::N06, "TLS cannot be set up on this machine.".into()).cause(reason.clone()),
+        }
+    }
+}
+
+impl Explain for MalformedReply {
+    fn explain(&self, _: &Voice) -> CliError {
+        let id = self.request_id.as_ref().map(|id| format!(", request {id}")).unwrap_or_default();
+        network(Code::R03, format!("{} gave a reply that cannot be understood.", self.host))
+            .cause(format!("{} answered {} with {}{id}", self.path, self.status, self.reason))
+            .maybe("note", self.reason.contains("HTML").then(|| "a proxy or a captive portal may be answering".into()))
+    }
+}
+
+impl Explain for ServiceFault {
+    fn explain(&self, voice: &Voice) -> CliError {
+        let said = self.description.clone().unwrap_or_else(|| self.name.clone());
+        let id = self.request_id.as_ref().map(|id| format!(", request {id}")).unwrap_or_default();
+        let cause = format!("the service answered {} {}: {said}{id}", self.status, self.name);
+        let told = match self.code {
+            ErrorCode::InvalidRequest => {
+                CliError::new(Code::I01, Exit::Configuration, "The service does not know this start URL in this region.")
+                    .fix("compare sso_start_url and sso_region with what your administrator gave you")
+            }
+            ErrorCode::UnauthorizedClient => {
+                CliError::new(Code::I06, Exit::Denied, "Your organisation does not allow this way to sign in.")
+                    .fix(format!("{} --use-pkce", voice.command("login")))
+            }
+            ErrorCode::InvalidClient => {
+                CliError::new(Code::T03, Exit::LoginNeeded, "The service has forgotten this client's registration.")
+                    .fix(voice.command("login"))
+            }
+            ErrorCode::InvalidGrant => CliError::new(Code::T06, Exit::LoginNeeded, "The service does not accept the code.")
+                .fix(voice.command("login")),
+            ErrorCode::InvalidScope => {
+                CliError::new(Code::R04, Exit::Configuration, "The service does not allow the scopes that are asked for.")
+                    .fix("check sso_registration_scopes")
+            }
+            ErrorCode::Throttled => network(Code::N12, "The service is throttling requests.".into()),
+            ErrorCode::ServerError => network(Code::R05, "The service is at fault.".into()),
+            _ => CliError::new(Code::R04, Exit::Failure, "The service refused."),
+        };
+        told.cause(cause)
+    }
+}
+
+impl Explain for OidcError {
+    fn explain(&self, voice: &Voice) -> CliError {
+        match self {
+            Self::Http(error) => error.explain(voice),
+            Self::Malformed(reply) => reply.explain(voice),
+            Self::Service(fault) => fault.explain(voice),
+        }
+    }
+}
+
+impl Explain for PortalError {
+    fn explain(&self, voice: &Voice) -> CliError {
+        match self {
+            Self::Http(error) => error.explain(voice),
+            Self::Malformed(reply) => reply.explain(voice),
+            Self::SessionRejected { .. } => {
+                CliError::new(Code::T07, Exit::LoginNeeded, format!("{} has ended at the service.", voice.sentence_subject()))
+                    .cause(self.to_string())
+                    .fix(format!("{} --force", voice.command("login")))
+            }
+            Self::NoAccess { .. } => {
+                CliError::new(Code::I02, Exit::NotAssigned, "This account or role is not assigned to you.").cause(self.to_string())
+            }
+            Self::Throttled => network(Code::N12, "The service is throttling requests.".into()).cause(self.to_string()),
+            Self::Service { status, request_id, .. } => {
+                let told = if *status >= 500 {
+                    network(Code::R05, "The service is at fault.".into())
+                } else {
+                    CliError::new(Code::R04, Exit::Failure, "The service refused.")
+                };
+                told.cause(self.to_string()).maybe("request", request_id.clone())
+            }
+        }
+    }
+}
+
+impl Explain for RoleError {
+    fn explain(&self, voice: &Voice) -> CliError {
+        match self {
+            Self::Portal(error) => error.explain(voice),
+            Self::Store(error) => error.explain(voice),
+        }
+    }
+}
+
+impl Explain for BrokerError {
+    fn explain(&self, voice: &Voice) -> CliError {
+        match self {
+            Self::NeedLogin(need) => need.explain(voice),
+            Self::Refresh(error) => {
+                let told = error.explain(voice);
+                CliError { headline: format!("{} could not be renewed: {}", voice.sentence_subject(), told.headline), ..told }
+            }
+            Self::Store(error) => error.explain(voice),
+        }
+    }
+}
+
+impl Explain for NeedLogin {
+    fn explain(&self, voice: &Voice) -> CliError {
+        let subject = voice.sentence_subject();
+        let told = |code, headline| CliError::new(code, Exit::LoginNeeded, headline);
+        let told = match self {
+            Self::Never => told(Code::T01, format!("You are not signed in to {}.", voice.session_name())),
+            Self::Damaged(damage) => told(Code::T04, format!("The token of {} cannot be read.", voice.session_name()))
+                .cause(format!("{}: {}", voice.path(&damage.path), damage.reason)),
+            Self::OtherPortal => told(Code::T09, format!("You are not signed in to {}.", voice.session_name()))
+                .cause("the token on disk is for another start URL or region than the configuration says"),
+            Self::NoRefreshToken { .. } => told(Code::T02, format!("{subject} has expired and cannot be renewed."))
+                .cause("it has no refresh token (legacy profile, or the scopes do not allow one)"),
+            Self::RegistrationExpired { .. } => told(Code::T03, format!("{subject} has expired and cannot be renewed."))
+                .cause("the client registration has ended; it lives about 90 days"),
+            Self::Refused { code, .. } => told(Code::T06, format!("{subject} has expired and the service refused to renew it."))
+                .cause(format!("{code:?}: the refresh token was used elsewhere, revoked, or the session has ended")),
+        };
+        told.fix(voice.command("login"))
+    }
+}
+
+impl Explain for FlowError {
+    fn explain(&self, voice: &Voice) -> CliError {
+        match self {
+            Self::Oidc(error) => error.explain(voice),
+            Self::Store(error) => error.explain(voice),
+            Self::Denied { error, description } => {
+                CliError::new(Code::I04, Exit::Denied, "Sign-in was refused, by you or by the identity provider.")
+                    .cause(description.as_ref().map_or_else(|| error.clone(), |text| format!("{error}: {text}")))
+                    .fix(voice.command("login"))
+            }
+            Self::TimedOut { after } => {
+                let after = span(SignedDuration::try_from(*after).unwrap_or_default());
+                CliError::new(Code::I07, Exit::TimedOut, format!("Nobody approved the sign-in within {after}."))
+                    .fix(voice.command("login"))
+            }
+            Self::Listen(error) => {
+                CliError::new(Code::B05, Exit::Failure, format!("The port {} on 127.0.0.1 cannot be used.", error.port))
+                    .cause(error.source.to_string())
+                    .fix(format!("{} without --redirect-port", voice.command("login")))
+            }
+            Self::NoFlow(reason) => no_flow(*reason, voice),
+            Self::Unsupported(reason) => no_flow(Some(*reason), voice),
+            Self::Entropy(error) => {
+                CliError::new(Code::R08, Exit::Failure, "The operating system gives no randomness.").cause(error.to_string())
+            }
+        }
+    }
+}
+
+fn no_flow(reason: Option<Reason>, voice: &Voice) -> CliError {
+    let told = CliError::new(Code::I06, Exit::Failure, "No way to sign in can work here.");
+    told.maybe("cause", reason.map(|reason| because(reason).to_owned()))
+        .fix(format!("{} --use-device-code", voice.command("login")))
+}
+
+/// Why PKCE was passed over, as the rest of "..., so".
+pub(crate) fn because(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Ssh => "This is an SSH session",
+        Reason::Container => "This is a container",
+        Reason::CloudShell => "This is a cloud shell",
+        Reason::NoDisplay => "There is no display here",
+        Reason::LegacyProfile => "This profile has no sso-session",
+        Reason::NoPort => "No port on 127.0.0.1 could be opened",
+    }
+}
+
+impl Explain for ResolveError {
+    fn explain(&self, voice: &Voice) -> CliError {
+        match self {
+            Self::Http(error) => {
+                let told = error.explain(voice);
+                CliError { code: Code::N11, headline: format!("The start URL leads nowhere: {}", told.headline), ..told }
+            }
+            other => CliError::new(Code::N11, Exit::Configuration, "The start URL does not lead to an access portal.")
+                .cause(other.to_string())
+                .fix("set sso_start_url to the portal's own address (https://....awsapps.com/start)"),
+        }
+    }
+}
+
+impl Voice {
+    /// `The session "corp"`.
+    fn sentence_subject(&self) -> String {
+        format!("The session {}", self.session_name())
+    }
+
+    /// `"corp"`.
+    fn session_name(&self) -> String {
+        self.subject.as_ref().map_or_else(|| "of this profile".to_owned(), |name| format!("\"{name}\""))
+    }
+}

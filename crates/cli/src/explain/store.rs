@@ -1,0 +1,31 @@
+//! Cache and disk errors, told.
+
+use super::{Explain, Voice};
+use crate::catalogue::Code;
+use crate::error::CliError;
+use crate::exit::Exit;
+use sso_core::{StoreError, StoreOperation};
+use std::io;
+
+impl Explain for StoreError {
+    fn explain(&self, voice: &Voice) -> CliError {
+        let io = self.source.downcast_ref::<io::Error>();
+        let path = voice.path(&self.path);
+        let full = io.is_some_and(|error| {
+            matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge)
+        });
+        if full {
+            return CliError::new(Code::S04, Exit::Disk, format!("There is no space to write {path}."))
+                .cause(self.source.to_string())
+                .note("note", "what was stored before is unchanged");
+        }
+        if self.operation == StoreOperation::Lock && io.is_none() {
+            return CliError::new(Code::R02, Exit::Disk, "Another process holds the lock of this session.")
+                .cause(self.source.to_string())
+                .fix("end the process that hangs, then try again");
+        }
+        CliError::new(Code::T12, Exit::Disk, format!("Cannot {} {path}.", self.operation))
+            .cause(self.source.to_string())
+            .fix(format!("make it yours: ls -ld {path}"))
+    }
+}

@@ -1,0 +1,140 @@
+//! The only place that writes: data to stdout, conversation to stderr. A closed pipe is not an error.
+
+pub(crate) mod escape;
+pub(crate) mod time;
+
+use crate::error::CliError;
+use anstyle::{AnsiColor, Style};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::Value;
+use std::io::{self, Write};
+
+/// What a command gives back; written once, by [`Output`].
+pub(crate) trait Report {
+    /// The same facts for `--json`.
+    fn json(&self) -> Value;
+    /// Data: goes to stdout.
+    fn data(&self, _: &Look) -> String {
+        String::new()
+    }
+    /// Conversation: goes to stderr, and is left out with `--quiet`.
+    fn talk(&self, _: &Look) -> String {
+        String::new()
+    }
+}
+
+/// How things look: the terminal's abilities and the instant.
+#[derive(Clone, Debug)]
+pub(crate) struct Look {
+    pub(crate) color: bool,
+    pub(crate) width: u16,
+    pub(crate) now: Timestamp,
+    pub(crate) zone: TimeZone,
+}
+
+impl Look {
+    /// The text in a style, where colours are wanted.
+    pub(crate) fn paint(&self, style: Style, text: &str) -> String {
+        if self.color { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    }
+
+    /// The mark of success.
+    pub(crate) fn tick(&self) -> String {
+        self.paint(GOOD, "✓")
+    }
+
+    /// `23:41 (8 h)`.
+    pub(crate) fn until(&self, at: Timestamp) -> String {
+        format!("{} ({})", self.moment(at), time::span(at.duration_since(self.now)))
+    }
+
+    /// `23:41`, `22 Nov 08:10` or `18 Feb 2027`.
+    pub(crate) fn moment(&self, at: Timestamp) -> String {
+        time::moment(at, self.now, &self.zone)
+    }
+}
+
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
+pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
+pub(crate) const CARE: Style = AnsiColor::Yellow.on_default().bold();
+pub(crate) const QUIET: Style = Style::new().dimmed();
+pub(crate) const STRONG: Style = Style::new().bold();
+
+/// Where and how to write.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Output {
+    pub(crate) json: bool,
+    pub(crate) quiet: bool,
+    /// Colours on stdout and on stderr.
+    pub(crate) color: (bool, bool),
+    pub(crate) width: u16,
+}
+
+impl Output {
+    /// How stderr looks at this instant.
+    pub(crate) fn stderr_look(&self, now: Timestamp) -> Look {
+        Look { color: self.color.1, width: self.width, now, zone: TimeZone::system() }
+    }
+
+    /// Writes a command's result.
+    pub(crate) fn report(&self, report: &dyn Report, now: Timestamp) {
+        if self.json {
+            return to_stdout(&format!("{:#}\n", report.json()));
+        }
+        let look = self.stderr_look(now);
+        if !self.quiet {
+            to_stderr(&report.talk(&look));
+        }
+        to_stdout(&report.data(&Look { color: self.color.0, ..look }));
+    }
+
+    /// Writes a failure. At most a few lines, and the fix is one of them (credential_process callers show stderr).
+    pub(crate) fn error(&self, error: &CliError) {
+        if self.json {
+            return to_stdout(&format!("{:#}\n", error.json()));
+        }
+        let paint = |style: Style, text: String| if self.color.1 { format!("{style}{text}{style:#}") } else { text };
+        let mut text = paint(BAD, format!("error[{}]:", error.code.id()));
+        text.push_str(&format!(" {}\n", escape::escape(&error.headline)));
+        let fix = error.fix.iter().map(|fix| ("fix", fix));
+        let lines: Vec<_> = error.notes.iter().map(|(label, note)| (*label, note)).chain(fix).collect();
+        let widest = lines.iter().map(|(label, _)| label.len()).max().unwrap_or(0);
+        for (label, line) in lines {
+            let pad = " ".repeat(widest.saturating_sub(label.len()));
+            let label = paint(STRONG, format!("{label}:"));
+            text.push_str(&format!("  {label}{pad} {}\n", escape::escape(line)));
+        }
+        to_stderr(&text);
+    }
+
+    /// Says something that does not stop the command.
+    pub(crate) fn warn(&self, text: &str) {
+        if !self.quiet && !self.json {
+            let label = if self.color.1 { format!("{CARE}warning:{CARE:#}") } else { "warning:".to_owned() };
+            to_stderr(&format!("{label} {}\n", escape::escape(text)));
+        }
+    }
+
+    /// Says something on the way.
+    pub(crate) fn say(&self, text: &str) {
+        if !self.quiet && !self.json {
+            to_stderr(text);
+        }
+    }
+}
+
+/// Writes data. A reader that went away has seen enough.
+pub(crate) fn to_stdout(text: &str) {
+    if !text.is_empty() {
+        let mut out = io::stdout().lock();
+        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    }
+}
+
+/// Writes conversation.
+pub(crate) fn to_stderr(text: &str) {
+    if !text.is_empty() {
+        let _ = io::stderr().lock().write_all(text.as_bytes());
+    }
+}
