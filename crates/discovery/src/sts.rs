@@ -10,7 +10,7 @@ use sso_core::{AccountId, EndpointUrl, Region, RoleCredentials, Timestamp};
 use sso_http::{Call, HttpClient, Reply};
 use std::time::Duration;
 
-/// A clock that is this far off can be why a signature was refused; the AWS SDKs use the same limit.
+/// A clock that is this far off can be why a signature was refused; the AWS SDK for Java uses the same limit.
 const SKEW: Duration = Duration::from_secs(4 * 60);
 
 /// The STS client of one endpoint.

@@ -11,10 +11,13 @@ use std::io::Write as _;
 #[allow(clippy::panic, reason = "a skip in CI fails the test")]
 pub fn skip(what: &str, why: &str) {
     announce(what, why);
-    let ci = std::env::var("CI").unwrap_or_default();
-    if !matches!(ci.as_str(), "" | "0" | "false") {
+    if is_set(&std::env::var("CI").unwrap_or_default()) {
         panic!("in CI no test is skipped: {what}: {why}");
     }
+}
+
+fn is_set(switch: &str) -> bool {
+    !matches!(switch, "" | "0" | "false")
 }
 
 /// A test, or a part of one, cannot run here for a reason nobody can install away: the kernel refuses a mount, a ptrace or
@@ -26,5 +29,19 @@ pub fn announce(what: &str, why: &str) {
     let Some(file) = std::env::var_os("SSO_ANNOUNCEMENTS") else { return };
     if let Ok(mut file) = std::fs::File::options().create(true).append(true).open(file) {
         let _not_essential = file.write_all(line.as_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ci_is_a_switch() {
+        for (text, on) in
+            [("true", true), ("1", true), ("yes", true), ("", false), ("0", false), ("false", false)]
+        {
+            assert_eq!(is_set(text), on, "{text}");
+        }
     }
 }
