@@ -19,7 +19,7 @@ pub(crate) fn run() -> Exit {
         Err(error) => return usage(&error),
     };
     start_logging(&cli.global);
-    let context = Context::capture(cli.global);
+    let context = Context::capture(cli.global, cli.command.name());
     // stdout of credential_process is credentials or nothing.
     let plain = matches!(cli.command, Command::CredentialProcess);
     match dispatch(&context, &cli.command) {

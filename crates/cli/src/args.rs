@@ -3,9 +3,7 @@
 use crate::exit::Exit;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
-/// AWS IAM Identity Center (AWS SSO) on the command line.
-///
-/// Reads and writes the files of the AWS CLI v2 and the SDKs, so what one fetches all can use.
+/// AWS IAM Identity Center (AWS SSO) on the command line, with the files of the AWS CLI and SDKs
 #[derive(Debug, Parser)]
 #[command(name = "sso", version, after_help = exit_codes(), disable_help_subcommand = true, max_term_width = 100)]
 pub(crate) struct Cli {
@@ -17,6 +15,7 @@ pub(crate) struct Cli {
 
 /// Options of every command.
 #[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Options of every command")]
 pub(crate) struct Global {
     /// The profile to act on [default: AWS_PROFILE, AWS_DEFAULT_PROFILE, else "default"]
     #[arg(long, global = true, value_name = "NAME")]
@@ -33,7 +32,7 @@ pub(crate) struct Global {
     /// Say more on stderr, up to -vvv; never a secret
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub(crate) verbose: u8,
-    /// When to use colours
+    /// When to use colours; auto: on a terminal, unless NO_COLOR is set or TERM is dumb
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: ColorWhen,
 }
@@ -41,11 +40,8 @@ pub(crate) struct Global {
 /// When to use colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ColorWhen {
-    /// On a terminal, unless NO_COLOR is set or TERM is dumb
     Auto,
-    /// Always
     Always,
-    /// Never
     Never,
 }
 
@@ -63,6 +59,19 @@ pub(crate) enum Command {
     CredentialProcess,
     /// Show who you are to AWS through the profile
     Whoami,
+}
+
+impl Command {
+    /// Its name, as it is typed.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Login(_) => "login",
+            Self::Logout(_) => "logout",
+            Self::Status => "status",
+            Self::CredentialProcess => "credential-process",
+            Self::Whoami => "whoami",
+        }
+    }
 }
 
 /// Options of `login`.

@@ -19,6 +19,7 @@ macro_rules! catalogue {
             }
 
             /// What it is about, in a few words.
+            #[cfg(test)]
             pub(crate) fn title(self) -> &'static str {
                 match self { $(Self::$code => $title,)+ }
             }
@@ -86,7 +87,11 @@ mod tests {
         for code in Code::ALL {
             let id = code.id();
             let (letter, digits) = id.split_at(1);
-            assert!(letter.chars().all(|c| c.is_ascii_uppercase()) && digits.len() == 2 && digits.parse::<u8>().is_ok());
+            assert!(
+                letter.chars().all(|c| c.is_ascii_uppercase())
+                    && digits.len() == 2
+                    && digits.parse::<u8>().is_ok()
+            );
             assert!(!code.title().is_empty() && !code.title().ends_with('.'), "{id}");
         }
     }

@@ -31,6 +31,8 @@ impl Clock for SystemClock {
 pub(crate) struct Context {
     pub(crate) env: Env,
     pub(crate) global: Global,
+    /// The command's name, for fixes.
+    pub(crate) command: &'static str,
     pub(crate) output: Output,
     pub(crate) clock: Arc<dyn Clock>,
     /// Whether stdin and stderr are terminals: then there is somebody to talk with.
@@ -40,19 +42,22 @@ pub(crate) struct Context {
 impl Context {
     /// Reads the environment, once.
     #[allow(clippy::disallowed_methods, reason = "the one place that reads the environment")]
-    pub(crate) fn capture(global: Global) -> Self {
+    pub(crate) fn capture(global: Global, command: &'static str) -> Self {
         // The passwd entry is asked only where HOME is not set: the look-up may go to the network.
         let home = if std::env::var_os("HOME").is_some() { None } else { std::env::home_dir() };
         let env = Env::new(std::env::vars_os(), home);
-        let (stdin, stdout, stderr) =
-            (std::io::stdin().is_terminal(), std::io::stdout().is_terminal(), std::io::stderr().is_terminal());
+        let (stdin, stdout, stderr) = (
+            std::io::stdin().is_terminal(),
+            std::io::stdout().is_terminal(),
+            std::io::stderr().is_terminal(),
+        );
         let output = Output {
             json: global.json,
             quiet: global.quiet,
             color: (colors(global.color, &env, stdout), colors(global.color, &env, stderr)),
             width: if stdout { width() } else { 80 },
         };
-        Self { env, global, output, clock: Arc::new(SystemClock), interactive: stdin && stderr }
+        Self { env, global, command, output, clock: Arc::new(SystemClock), interactive: stdin && stderr }
     }
 
     /// The instant.
@@ -62,7 +67,7 @@ impl Context {
 
     /// How errors are worded: paths below the home directory begin with `~`, fixes name what was asked for.
     pub(crate) fn voice(&self) -> Voice {
-        let voice = Voice::new(&self.env);
+        let voice = Voice::new(&self.env).during(self.command);
         match (&self.global.sso_session, &self.global.profile) {
             (Some(session), _) if !session.is_empty() => voice.session(session),
             (_, Some(profile)) if !profile.is_empty() => voice.profile(profile),
@@ -77,7 +82,8 @@ impl Context {
 
     /// The caches.
     pub(crate) fn store(&self) -> Result<FileStore, CliError> {
-        let explain = |error: sso_config::HomeError| sso_config::ConfigError::from(error).explain(&self.voice());
+        let explain =
+            |error: sso_config::HomeError| sso_config::ConfigError::from(error).explain(&self.voice());
         let sso = self.env.sso_cache_dir().map_err(explain)?;
         let cli = self.env.cli_cache_dir().map_err(explain)?;
         Ok(FileStore::open(CacheDirs { sso, cli }))
@@ -86,16 +92,20 @@ impl Context {
     /// Endpoints and the HTTP client, by the environment and the active profile.
     pub(crate) fn network(&self, set: &ConfigSet, profile: &ProfileName) -> Result<Network, CliError> {
         let voice = self.voice();
-        let settings = EndpointSettings::resolve(&self.env, set, profile).map_err(|error| error.explain(&voice))?;
+        let settings =
+            EndpointSettings::resolve(&self.env, set, profile).map_err(|error| error.explain(&voice))?;
         let proxies = ProxySettings::from_variables(|name| self.env.text(name))
             .map_err(|error| sso_http::HttpError::from(error).explain(&voice))?;
         let http_settings = HttpSettings {
             user_agent: concat!("sso/", env!("CARGO_PKG_VERSION")).to_owned(),
             proxies,
-            ca_bundle: settings.ca_bundle.as_ref().map(|bundle| expand(&bundle.value, self.env.home_dir().ok().as_deref())),
+            ca_bundle: settings
+                .ca_bundle
+                .as_ref()
+                .map(|bundle| expand(&bundle.value, self.env.home_dir().ok().as_deref())),
         };
-        let http =
-            HttpClient::new(&http_settings, Arc::clone(&self.clock)).map_err(|error| error.explain(&voice))?;
+        let http = HttpClient::new(&http_settings, Arc::clone(&self.clock))
+            .map_err(|error| error.explain(&voice))?;
         Ok(Network { http, settings, voice })
     }
 }
@@ -113,13 +123,16 @@ fn colors(when: ColorWhen, env: &Env, terminal: bool) -> bool {
     match when {
         ColorWhen::Always => true,
         ColorWhen::Never => false,
-        ColorWhen::Auto => terminal && env.get("NO_COLOR").is_none() && env.text("TERM").as_deref() != Some("dumb"),
+        ColorWhen::Auto => {
+            terminal && env.get("NO_COLOR").is_none() && env.text("TERM").as_deref() != Some("dumb")
+        }
     }
 }
 
 #[cfg(unix)]
 fn width() -> u16 {
-    rustix::termios::tcgetwinsize(std::io::stdout()).map_or(80, |size| if size.ws_col == 0 { 80 } else { size.ws_col })
+    rustix::termios::tcgetwinsize(std::io::stdout())
+        .map_or(80, |size| if size.ws_col == 0 { 80 } else { size.ws_col })
 }
 
 #[cfg(not(unix))]
@@ -160,12 +173,20 @@ impl Network {
         match self.settings.endpoint(service) {
             Some(configured) => EndpointUrl::parse(&configured.value).map_err(|error| {
                 let origin = self.voice.origin(&configured.origin);
-                CliError::new(Code::E05, Exit::Configuration, format!("The endpoint \"{}\" cannot be used.", configured.value))
-                    .cause(format!("{error} ({origin})"))
-                    .fix(self.voice.unset(&configured.origin))
+                CliError::new(
+                    Code::E05,
+                    Exit::Configuration,
+                    format!("The endpoint \"{}\" cannot be used.", configured.value),
+                )
+                .cause(format!("{error} ({origin})"))
+                .fix(self.voice.unset(&configured.origin))
             }),
             None => EndpointUrl::of(service, region, options).ok_or_else(|| {
-                CliError::new(Code::E05, Exit::Configuration, format!("There is no endpoint for the region {region}."))
+                CliError::new(
+                    Code::E05,
+                    Exit::Configuration,
+                    format!("There is no endpoint for the region {region}."),
+                )
             }),
         }
     }

@@ -22,6 +22,8 @@ pub(crate) struct Voice {
     env: Env,
     /// `--profile dev` or `--sso-session corp`, for commands in fixes; empty for the default profile.
     selector: String,
+    /// The command that runs.
+    pub(crate) running: &'static str,
     /// What the session is called in sentences.
     pub(crate) subject: Option<String>,
 }
@@ -29,7 +31,12 @@ pub(crate) struct Voice {
 impl Voice {
     /// Speaks of nothing in particular.
     pub(crate) fn new(env: &Env) -> Self {
-        Self { env: env.clone(), selector: String::new(), subject: None }
+        Self { env: env.clone(), selector: String::new(), running: "login", subject: None }
+    }
+
+    /// Speaks while a command runs.
+    pub(crate) fn during(self, running: &'static str) -> Self {
+        Self { running, ..self }
     }
 
     /// Speaks of a profile.

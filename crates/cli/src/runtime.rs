@@ -12,7 +12,8 @@ pub(crate) fn block_on<T>(
     work: impl Future<Output = Result<T, CliError>>,
 ) -> Result<T, CliError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
-        CliError::new(Code::R08, Exit::Failure, "The operating system gives no event queue.").cause(error.to_string())
+        CliError::new(Code::R08, Exit::Failure, "The operating system gives no event queue.")
+            .cause(error.to_string())
     })?;
     let result = runtime.block_on(async {
         tokio::select! {
@@ -45,7 +46,8 @@ fn late(after: Duration) -> CliError {
 #[cfg(unix)]
 async fn interrupted() {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut int), Ok(mut term)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) else {
+    let (Ok(mut int), Ok(mut term)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
         return std::future::pending().await;
     };
     tokio::select! {

@@ -22,7 +22,8 @@ impl Wanted {
     /// Checks the account id now that it is used.
     pub(crate) fn new(profile: ProfileName, role: SsoRole, voice: &Voice) -> Result<Self, CliError> {
         let account_id = role.account_id.check().map_err(|error| error.explain(voice))?.clone();
-        let key = RoleKey { token: role.session.token_key(), account_id, role_name: role.role_name.value.clone() };
+        let key =
+            RoleKey { token: role.session.token_key(), account_id, role_name: role.role_name.value.clone() };
         Ok(Self { profile, role, key })
     }
 
@@ -44,8 +45,12 @@ impl Wanted {
         let target = Target::check(self.role.session.clone(), &voice)?;
         let oidc = network.oidc(&self.role.session.start_url.value, &target.region)?;
         let store = Arc::new(store);
-        let broker =
-            TokenBroker::new(oidc, Arc::clone(&store) as _, Arc::clone(&context.clock), FreshnessPolicy::default());
+        let broker = TokenBroker::new(
+            oidc,
+            Arc::clone(&store) as _,
+            Arc::clone(&context.clock),
+            FreshnessPolicy::default(),
+        );
         let brokered = broker.token(&target.for_broker()).await.map_err(|error| error.explain(&voice))?;
         if let Some(warning) = &brokered.warning {
             context.output.warn(&warning.explain(&voice).headline);
@@ -89,9 +94,10 @@ impl Wanted {
                 let fix = format!("set sso_role_name = {best} ({place})");
                 error.note("you have there", sorted.join(", ")).fix(fix)
             }
-            None => error
-                .note("note", "you have no role in that account")
-                .fix(format!("ask your administrator, or correct sso_account_id ({})", voice.origin(&self.role.account_id.origin))),
+            None => error.note("note", "you have no role in that account").fix(format!(
+                "ask your administrator, or correct sso_account_id ({})",
+                voice.origin(&self.role.account_id.origin)
+            )),
         }
     }
 }

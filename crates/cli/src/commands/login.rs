@@ -1,7 +1,7 @@
 //! `sso login`: signed in already, renewed, or signed in by the user.
 
-use super::sessions::{self, Listed};
 use super::Outcome;
+use super::sessions::{self, Listed};
 use crate::args::LoginArgs;
 use crate::catalogue::Code;
 use crate::context::{Context, Network, Target};
@@ -18,11 +18,12 @@ use serde_json::{Value, json};
 use sso_cache::FileStore;
 use sso_config::ConfigSet;
 use sso_core::{
-    Freshness, FreshnessPolicy, Lookup, ProfileName, RoleCredentialStore as _, Service, Timestamp, TokenSet, TokenStore as _,
-    format_timestamp,
+    Freshness, FreshnessPolicy, Lookup, ProfileName, RoleCredentialStore as _, Service, Timestamp, TokenSet,
+    TokenStore as _, format_timestamp,
 };
 use sso_oidc::{
-    BrokerError, Engine, FlowId, LoginRequest, OidcClient, Preference, Services, TokenBroker, os_entropy, resolve,
+    BrokerError, Engine, FlowId, LoginRequest, OidcClient, Preference, Services, TokenBroker, os_entropy,
+    resolve,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,7 +32,11 @@ use std::time::Duration;
 pub(crate) fn run(context: &Context, args: &LoginArgs) -> Result<Outcome, CliError> {
     let set = context.config()?;
     let store = context.store()?;
-    let chosen = if args.all { every_session(context, &set, &store)? } else { vec![sessions::choose(context, &set, "login")?] };
+    let chosen = if args.all {
+        every_session(context, &set, &store)?
+    } else {
+        vec![sessions::choose(context, &set, &store)?]
+    };
     let mut done = Vec::new();
     for listed in chosen {
         done.push(one(context, args, &set, &store, listed)?);
@@ -42,7 +47,7 @@ pub(crate) fn run(context: &Context, args: &LoginArgs) -> Result<Outcome, CliErr
 fn every_session(context: &Context, set: &ConfigSet, store: &FileStore) -> Result<Vec<Listed>, CliError> {
     let found = sessions::counting(context, set, store);
     if found.is_empty() {
-        return sessions::choose(context, set, "login").map(|listed| vec![listed]);
+        return sessions::choose(context, set, store).map(|listed| vec![listed]);
     }
     found.into_iter().map(|found| found.map_err(|(_, error)| error.explain(&context.voice()))).collect()
 }
@@ -56,16 +61,30 @@ fn one(
 ) -> Result<Done, CliError> {
     let target = Target::check(listed.session.clone(), &listed.voice)?;
     if listed.is_legacy() && args.use_pkce {
-        return Err(CliError::new(Code::R01, Exit::Usage, "A profile without an sso-session signs in with a code only.")
-            .cause("--use-pkce needs an sso-session, as in the AWS CLI")
-            .fix(listed.voice.command("login")));
+        return Err(CliError::new(
+            Code::R01,
+            Exit::Usage,
+            "A profile without an sso-session signs in with a code only.",
+        )
+        .cause("--use-pkce needs an sso-session, as in the AWS CLI")
+        .fix(listed.voice.command("login")));
     }
-    if !args.force && let Some(token) = fresh(context, store, &target) {
+    if !args.force
+        && let Some(token) = fresh(context, store, &target)
+    {
         return Ok(Done::new(listed, token, Action::Already));
     }
     let (active, _) = sessions::selected(context);
     let network = context.network(set, &active)?;
-    let login = Login { context, args, set, store: Arc::new(store.clone()), listed: &listed, target: &target, network: &network };
+    let login = Login {
+        context,
+        args,
+        set,
+        store: Arc::new(store.clone()),
+        listed: &listed,
+        target: &target,
+        network: &network,
+    };
     let (token, action) = block_on(None, login.run())?;
     Ok(Done::new(listed, token, action))
 }
@@ -93,7 +112,9 @@ impl Login<'_> {
     async fn run(&self) -> Result<(TokenSet, Action), CliError> {
         let oidc = self.network.oidc(&self.listed.session.start_url.value, &self.target.region)?;
         self.say_where();
-        if !self.args.force && let Some(token) = self.renewed(&oidc).await? {
+        if !self.args.force
+            && let Some(token) = self.renewed(&oidc).await?
+        {
             return Ok((token, Action::Renewed));
         }
         let token = self.flow(oidc).await?;
@@ -112,7 +133,8 @@ impl Login<'_> {
     /// The token, if it can be had without the user.
     async fn renewed(&self, oidc: &OidcClient) -> Result<Option<TokenSet>, CliError> {
         let clock = Arc::clone(&self.context.clock);
-        let broker = TokenBroker::new(oidc.clone(), Arc::clone(&self.store) as _, clock, FreshnessPolicy::default());
+        let broker =
+            TokenBroker::new(oidc.clone(), Arc::clone(&self.store) as _, clock, FreshnessPolicy::default());
         match broker.token(&self.target.for_broker()).await {
             Ok(brokered) => {
                 if let Some(warning) = &brokered.warning {
@@ -128,9 +150,14 @@ impl Login<'_> {
     async fn flow(&self, oidc: OidcClient) -> Result<TokenSet, CliError> {
         let voice = &self.listed.voice;
         let portal = self.portal().await?;
-        let browser = Browser::choose(self.args.no_browser, self.args.browser.as_deref(), &self.context.env).map_err(|source| {
-            CliError::new(Code::R01, Exit::Usage, format!("The browser command of {source} has an open quote or is empty."))
-        })?;
+        let browser = Browser::choose(self.args.no_browser, self.args.browser.as_deref(), &self.context.env)
+            .map_err(|source| {
+                CliError::new(
+                    Code::R01,
+                    Exit::Usage,
+                    format!("The browser command of {source} has an open quote or is empty."),
+                )
+            })?;
         let facts = host::facts(&self.context.env, matches!(browser, Browser::Named(_)));
         let request = self.request(portal);
         let services = Services {
@@ -141,8 +168,14 @@ impl Login<'_> {
             entropy: os_entropy,
         };
         let name = format!("{} ({}, {})", self.listed.label, host_of(self.listed), self.target.region);
-        let mut ui =
-            TerminalUi::new(self.context.output, &self.context.env, voice, browser, oidc.endpoint().clone(), name);
+        let mut ui = TerminalUi::new(
+            self.context.output,
+            &self.context.env,
+            voice,
+            browser,
+            oidc.endpoint().clone(),
+            name,
+        );
         ui.interactive = self.context.interactive;
         ui.browser_here = facts.obstacle().is_none();
         let token = Engine::standard().login(&request, &facts, &services, &mut ui).await;
@@ -155,16 +188,21 @@ impl Login<'_> {
         let voice = &self.listed.voice;
         let session = &self.listed.session;
         let url = session.start_url.value.check().map_err(|source| {
-            sso_config::ConfigError::StartUrl { value: Box::new(session.start_url.clone()), source }.explain(voice)
+            sso_config::ConfigError::StartUrl { value: Box::new(session.start_url.clone()), source }
+                .explain(voice)
         })?;
         let resolved = resolve(&self.network.http, &url, session.start_url.value.as_str()).await;
         let resolved = resolved.map_err(|error| error.explain(voice))?;
         match resolved.region {
             Some(region) if region != self.target.region.as_str() => {
                 let place = voice.origin(&session.region.origin);
-                Err(CliError::new(Code::I01, Exit::Configuration, format!("The portal is in {region}, not in {}.", self.target.region))
-                    .cause(format!("{} leads to {}", session.start_url.value, resolved.url))
-                    .fix(format!("set sso_region = {region} ({place})")))
+                Err(CliError::new(
+                    Code::I01,
+                    Exit::Configuration,
+                    format!("The portal is in {region}, not in {}.", self.target.region),
+                )
+                .cause(format!("{} leads to {}", session.start_url.value, resolved.url))
+                .fix(format!("set sso_region = {region} ({place})")))
             }
             _ => Ok(resolved.url),
         }
@@ -260,7 +298,11 @@ impl Report for SignedIn {
                 "profiles": done.profiles.iter().map(ProfileName::as_str).collect::<Vec<_>>(),
             })
         });
-        if self.all { json!({ "sessions": sessions.collect::<Vec<_>>() }) } else { sessions.next().unwrap_or_default() }
+        if self.all {
+            json!({ "sessions": sessions.collect::<Vec<_>>() })
+        } else {
+            sessions.next().unwrap_or_default()
+        }
     }
 
     fn talk(&self, look: &Look) -> String {
@@ -270,11 +312,18 @@ impl Report for SignedIn {
 
 fn told(done: &Done, look: &Look) -> String {
     let (tick, name, until) = (look.tick(), escape(&done.label), look.until(done.expires_at));
-    let renews = done.renews_until.map(|end| format!(" It renews by itself until {}.", look.moment(end))).unwrap_or_default();
+    let renews = done
+        .renews_until
+        .map(|end| format!(" It renews by itself until {}.", look.moment(end)))
+        .unwrap_or_default();
     match done.action {
-        Action::Already => format!("{tick} Already signed in to {name} until {until}. Use --force to sign in again.\n"),
+        Action::Already => {
+            format!("{tick} Already signed in to {name} until {until}. Use --force to sign in again.\n")
+        }
         Action::Renewed => format!("{tick} Still signed in to {name}: renewed until {until}.\n"),
-        Action::SignedIn => format!("{tick} Signed in to {name} until {until}.{renews}\n{}", used_by(&done.profiles)),
+        Action::SignedIn => {
+            format!("{tick} Signed in to {name} until {until}.{renews}\n{}", used_by(&done.profiles))
+        }
     }
 }
 

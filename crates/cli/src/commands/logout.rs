@@ -3,8 +3,8 @@
 //! Only what is ours to delete: files named by sessions of the configuration; with `--all` also SSO tokens that no session
 //! names, each listed, never a file that lacks what every SSO token has.
 
-use super::sessions::{self, Listed};
 use super::Outcome;
+use super::sessions::{self, Listed};
 use crate::context::{Context, Network};
 use crate::error::CliError;
 use crate::explain::{Explain as _, Voice};
@@ -15,7 +15,8 @@ use serde_json::{Value, json};
 use sso_cache::{CacheEntry, EntryKind, FileStore};
 use sso_config::ConfigSet;
 use sso_core::{
-    Lookup, Region, RegistrationKey, RegistrationStore as _, RoleCredentialStore as _, StoreError, TokenKey, TokenSet, TokenStore as _,
+    Lookup, Region, RegistrationKey, RegistrationStore as _, RoleCredentialStore as _, StoreError, TokenKey,
+    TokenSet, TokenStore as _,
 };
 use sso_portal::PortalError;
 use std::path::PathBuf;
@@ -31,7 +32,8 @@ pub(crate) fn run(context: &Context, args: LogoutArgs) -> Result<Outcome, CliErr
         // A broken section has no token that could be found.
         None => sessions::counting(context, &set, &store).into_iter().filter_map(Result::ok).collect(),
     };
-    let mut ended: Vec<Ended> = listed.iter().map(|listed| end(context, &set, &store, listed)).collect::<Result<_, _>>()?;
+    let mut ended: Vec<Ended> =
+        listed.iter().map(|listed| end(context, &set, &store, listed)).collect::<Result<_, _>>()?;
     if args.all {
         for entry in unnamed(&store, &listed, context)? {
             ended.push(end_unnamed(context, &set, &store, entry)?);
@@ -67,7 +69,10 @@ fn end(context: &Context, set: &ConfigSet, store: &FileStore, listed: &Listed) -
         note(store.remove_role(&role).map_err(failed)?, store.role_path(&role));
     }
     if let Some(registration) = registration_key(listed) {
-        note(store.remove_registration(&registration).map_err(failed)?, store.registration_path(&registration));
+        note(
+            store.remove_registration(&registration).map_err(failed)?,
+            store.registration_path(&registration),
+        );
     }
     Ok(Ended { label: listed.label.clone(), was_signed_in: token.is_some(), at_service, removed })
 }
@@ -99,7 +104,12 @@ fn end_at_service(context: &Context, set: &ConfigSet, token: &TokenSet, voice: &
     }
 }
 
-async fn logout_call(context: &Context, set: &ConfigSet, token: &TokenSet, voice: &Voice) -> Result<(), CliError> {
+async fn logout_call(
+    context: &Context,
+    set: &ConfigSet,
+    token: &TokenSet,
+    voice: &Voice,
+) -> Result<(), CliError> {
     // The token goes to the portal of its own region, whatever the configuration says by now.
     let text = token.region.clone().unwrap_or_default();
     let region = Region::parse(&text).map_err(|_| {
@@ -116,7 +126,8 @@ async fn logout_call(context: &Context, set: &ConfigSet, token: &TokenSet, voice
 
 /// SSO tokens that no session of the configuration names.
 fn unnamed(store: &FileStore, listed: &[Listed], context: &Context) -> Result<Vec<CacheEntry>, CliError> {
-    let ours: Vec<PathBuf> = listed.iter().map(|listed| store.token_path(&listed.session.token_key())).collect();
+    let ours: Vec<PathBuf> =
+        listed.iter().map(|listed| store.token_path(&listed.session.token_key())).collect();
     let entries = store.entries().map_err(|error| error.explain(&context.voice()))?;
     let is_sso_token = |entry: &CacheEntry| {
         matches!(&entry.kind, EntryKind::Token { start_url: Some(_), region: Some(_), has_client: true, .. })
@@ -124,7 +135,12 @@ fn unnamed(store: &FileStore, listed: &[Listed], context: &Context) -> Result<Ve
     Ok(entries.into_iter().filter(|entry| is_sso_token(entry) && !ours.contains(&entry.path)).collect())
 }
 
-fn end_unnamed(context: &Context, set: &ConfigSet, store: &FileStore, entry: CacheEntry) -> Result<Ended, CliError> {
+fn end_unnamed(
+    context: &Context,
+    set: &ConfigSet,
+    store: &FileStore,
+    entry: CacheEntry,
+) -> Result<Ended, CliError> {
     let voice = context.voice();
     let failed = |error: StoreError| error.explain(&voice);
     let token = match store.load_token_file(&entry.path).map_err(failed)? {
@@ -133,7 +149,10 @@ fn end_unnamed(context: &Context, set: &ConfigSet, store: &FileStore, entry: Cac
     };
     let at_service = token.as_ref().map(|token| end_at_service(context, set, token, &voice));
     let gone = store.remove_file(&entry.path).map_err(failed)?;
-    let url = token.and_then(|token| token.start_url).map(|url| TokenKey::StartUrl(url).to_string()).unwrap_or_default();
+    let url = token
+        .and_then(|token| token.start_url)
+        .map(|url| TokenKey::StartUrl(url).to_string())
+        .unwrap_or_default();
     let removed = if gone { vec![entry.path] } else { Vec::new() };
     Ok(Ended { label: url, was_signed_in: true, at_service, removed })
 }
@@ -164,7 +183,9 @@ impl Report for LoggedOut {
             match (ended.was_signed_in, ended.removed.len()) {
                 (true, count) => format!("{tick} Signed out of {name} ({}).\n", files(count)),
                 (false, 0) => format!("{tick} Not signed in to {name}.\n"),
-                (false, count) => format!("{tick} Not signed in to {name}; left-overs deleted ({}).\n", files(count)),
+                (false, count) => {
+                    format!("{tick} Not signed in to {name}; left-overs deleted ({}).\n", files(count))
+                }
             }
         });
         told.collect()

@@ -6,8 +6,12 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::explain::{Explain as _, Voice};
 use sso_cache::FileStore;
-use sso_config::{ConfigError, ConfigSet, CredentialSource, ProfileSource, SsoRole, SsoSession, select_profile};
-use sso_core::{AccountId, Lookup, ProfileName, RoleKey, RoleName, SessionName, StartUrl, TokenKey, TokenStore as _};
+use sso_config::{
+    ConfigError, ConfigSet, CredentialSource, ProfileSource, SsoRole, SsoSession, select_profile,
+};
+use sso_core::{
+    AccountId, Lookup, ProfileName, RoleKey, RoleName, SessionName, StartUrl, TokenKey, TokenStore as _,
+};
 
 /// One session of the configuration.
 pub(crate) struct Listed {
@@ -45,7 +49,10 @@ impl Listed {
         let mut keys: Vec<RoleKey> = Vec::new();
         for profile in &self.profiles {
             let Some(section) = set.profile(profile) else { continue };
-            let (Some(account), Some(role)) = (section.text("sso_account_id"), section.text("sso_role_name")) else { continue };
+            let (Some(account), Some(role)) = (section.text("sso_account_id"), section.text("sso_role_name"))
+            else {
+                continue;
+            };
             let (account_id, role_name) = (AccountId::new(account.value), RoleName::new(role.value));
             let key = RoleKey { token: token.clone(), account_id, role_name };
             if !keys.contains(&key) {
@@ -72,14 +79,25 @@ pub(crate) fn host(start_url: &StartUrl) -> String {
 fn profiles_of(set: &ConfigSet, session: &SsoSession) -> Vec<ProfileName> {
     let uses = |section: &sso_config::Section<'_>| match (&session.name, section.get("sso_session")) {
         (Some(name), Some(key)) => key.value == name.as_str(),
-        (None, None) => section.get("sso_start_url").is_some_and(|url| url.value == session.start_url.value.as_str()),
+        (None, None) => {
+            section.get("sso_start_url").is_some_and(|url| url.value == session.start_url.value.as_str())
+        }
         _ => false,
     };
     set.profiles().filter(uses).map(|section| ProfileName::new(section.name())).collect()
 }
 
-/// Every session of the configuration: `[sso-session]`s first, then legacy start URLs; broken ones as their error.
-pub(crate) fn all(context: &Context, set: &ConfigSet) -> Vec<Result<Listed, (String, ConfigError)>> {
+/// One session of the configuration, whole or broken.
+pub(crate) struct Found {
+    /// The session, or what the broken section is called and what is wrong with it.
+    pub(crate) listed: Result<Listed, (String, ConfigError)>,
+    /// Whether it counts for the exit status, `--all` and logout: a legacy start URL only if it has a token or the
+    /// configuration has no sso-session.
+    pub(crate) counts: bool,
+}
+
+/// Every session of the configuration: `[sso-session]`s first, then legacy start URLs.
+pub(crate) fn all(context: &Context, set: &ConfigSet, store: &FileStore) -> Vec<Found> {
     let named = set.sso_sessions().map(|section| {
         let name = SessionName::new(section.name());
         set.resolve_session(&name).map_err(|error| (name.as_str().to_owned(), error))
@@ -94,20 +112,28 @@ pub(crate) fn all(context: &Context, set: &ConfigSet) -> Vec<Result<Listed, (Str
         let name = ProfileName::new(section.name());
         Some(set.resolve_login(&name).map_err(|error| (name.as_str().to_owned(), error)))
     });
-    let resolved: Vec<_> = named.chain(legacy).collect();
-    resolved.into_iter().map(|found| found.map(|session| Listed::new(context, set, session))).collect()
+    let has_sessions = set.sso_sessions().next().is_some();
+    let found = |resolved: Result<SsoSession, _>| {
+        let listed = resolved.map(|session| Listed::new(context, set, session));
+        let counts = listed.as_ref().map_or(true, |listed| {
+            !listed.is_legacy() || !has_sessions || has_token(store, &listed.session.token_key())
+        });
+        Found { listed, counts }
+    };
+    named.chain(legacy).map(found).collect()
 }
 
-/// The sessions that count for the exit status, `--all` and logout: a legacy start URL only if it has a token or the
-/// configuration has no sso-session.
-pub(crate) fn counting(context: &Context, set: &ConfigSet, store: &FileStore) -> Vec<Result<Listed, (String, ConfigError)>> {
-    let has_sessions = set.sso_sessions().next().is_some();
-    let counts = |listed: &Listed| !listed.is_legacy() || !has_sessions || has_token(store, &listed.session.token_key());
-    all(context, set).into_iter().filter(|found| found.as_ref().map_or(true, counts)).collect()
+/// Those that count.
+pub(crate) fn counting(
+    context: &Context,
+    set: &ConfigSet,
+    store: &FileStore,
+) -> Vec<Result<Listed, (String, ConfigError)>> {
+    all(context, set, store).into_iter().filter(|found| found.counts).map(|found| found.listed).collect()
 }
 
 /// Whether there is a token file, whole or not.
-pub(crate) fn has_token(store: &FileStore, key: &TokenKey) -> bool {
+fn has_token(store: &FileStore, key: &TokenKey) -> bool {
     !matches!(store.load(key), Ok(Lookup::Absent))
 }
 
@@ -131,22 +157,32 @@ pub(crate) fn named(context: &Context, set: &ConfigSet) -> Result<Option<Listed>
 }
 
 /// The session to act on: the named one, else the selected profile's, else the only one there is.
-pub(crate) fn choose(context: &Context, set: &ConfigSet, command: &str) -> Result<Listed, CliError> {
+pub(crate) fn choose(context: &Context, set: &ConfigSet, store: &FileStore) -> Result<Listed, CliError> {
     if let Some(listed) = named(context, set)? {
         return Ok(listed);
     }
     let (profile, _) = selected(context);
     match set.resolve_login(&profile) {
         Ok(session) => Ok(Listed::new(context, set, session)),
-        Err(error @ ConfigError::NoSso(_)) => only_one(context, set, command, &error),
+        Err(error @ ConfigError::NoSso(_)) => only_one(context, set, store, &error),
         Err(error) => Err(error.explain(&context.voice())),
     }
 }
 
-fn only_one(context: &Context, set: &ConfigSet, command: &str, error: &ConfigError) -> Result<Listed, CliError> {
-    let mut sessions = all(context, set);
+fn only_one(
+    context: &Context,
+    set: &ConfigSet,
+    store: &FileStore,
+    error: &ConfigError,
+) -> Result<Listed, CliError> {
+    let mut sessions = counting(context, set, store);
     if sessions.len() > 1 {
-        let names: Vec<String> = sessions.iter().map(|found| found.as_ref().map_or_else(|(name, _)| name.clone(), |one| one.label.clone())).collect();
+        let name = |found: &Result<Listed, (String, ConfigError)>| match found {
+            Ok(listed) => listed.label.clone(),
+            Err((name, _)) => name.clone(),
+        };
+        let names: Vec<String> = sessions.iter().map(name).collect();
+        let command = context.command;
         return Err(CliError::new(Code::R01, Exit::Usage, "There are several sessions; say which one.")
             .note("sessions", names.join(", "))
             .fix(format!("sso {command} --sso-session <name>, or sso {command} --all")));
@@ -159,10 +195,17 @@ fn only_one(context: &Context, set: &ConfigSet, command: &str, error: &ConfigErr
 }
 
 /// The role of the selected profile: what credentials are asked for. Other sources of credentials are said, not run.
-pub(crate) fn role(context: &Context, set: &ConfigSet) -> Result<(ProfileName, SsoRole, Option<sso_config::Sourced<String>>), CliError> {
+pub(crate) fn role(
+    context: &Context,
+    set: &ConfigSet,
+) -> Result<(ProfileName, SsoRole, Option<sso_config::Sourced<String>>), CliError> {
     if context.global.sso_session.is_some() {
-        return Err(CliError::new(Code::R01, Exit::Usage, "Credentials belong to a profile, not to a session.")
-            .fix("use --profile <name>"));
+        return Err(CliError::new(
+            Code::R01,
+            Exit::Usage,
+            "Credentials belong to a profile, not to a session.",
+        )
+        .fix("use --profile <name>"));
     }
     let (name, _) = selected(context);
     let resolved = set.resolve(&name).map_err(|error| error.explain(&context.voice()))?;
@@ -176,9 +219,13 @@ pub(crate) fn role(context: &Context, set: &ConfigSet) -> Result<(ProfileName, S
         CredentialSource::None => return Err(no_role(&name, resolved.sso.is_some(), set, context)),
     };
     let place = origin.map(|origin| context.voice().origin(origin)).unwrap_or_default();
-    Err(CliError::new(Code::C17, Exit::Configuration, format!("The profile \"{name}\" gets its credentials from {uses}."))
-        .cause(format!("{place} decides; only profiles with sso_account_id and sso_role_name are served here"))
-        .fix("use the profile with the AWS tools directly"))
+    Err(CliError::new(
+        Code::C17,
+        Exit::Configuration,
+        format!("The profile \"{name}\" gets its credentials from {uses}."),
+    )
+    .cause(format!("{place} decides; only profiles with sso_account_id and sso_role_name are served here"))
+    .fix("use the profile with the AWS tools directly"))
 }
 
 fn no_role(name: &ProfileName, has_session: bool, set: &ConfigSet, context: &Context) -> CliError {
@@ -186,7 +233,11 @@ fn no_role(name: &ProfileName, has_session: bool, set: &ConfigSet, context: &Con
         return error.explain(&context.voice());
     }
     let place = set.profile(name).map(|section| context.voice().place(&section.place())).unwrap_or_default();
-    CliError::new(Code::C06, Exit::Configuration, format!("The profile \"{name}\" names no account and no role."))
-        .cause(format!("sso_account_id and sso_role_name are missing ({place})"))
-        .fix(format!("add both below {place}"))
+    CliError::new(
+        Code::C06,
+        Exit::Configuration,
+        format!("The profile \"{name}\" names no account and no role."),
+    )
+    .cause(format!("sso_account_id and sso_role_name are missing ({place})"))
+    .fix(format!("add both below {place}"))
 }

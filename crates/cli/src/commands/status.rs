@@ -1,7 +1,7 @@
 //! `sso status`: every session, from the disk alone.
 
-use super::sessions::{self, Listed};
 use super::Outcome;
+use super::sessions::{self, Found, Listed};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -14,23 +14,25 @@ use comfy_table::{ContentArrangement, Table};
 use serde_json::{Value, json};
 use sso_cache::FileStore;
 use sso_config::ConfigSet;
-use sso_core::{Lookup, Region, RoleCredentialStore as _, Timestamp, TokenSet, TokenStore as _, format_timestamp};
+use sso_core::{
+    Lookup, Region, RoleCredentialStore as _, Timestamp, TokenSet, TokenStore as _, format_timestamp,
+};
 
 /// Shows the named session, or all. Succeeds if all that count are signed in or renew by themselves.
 pub(crate) fn run(context: &Context) -> Result<Outcome, CliError> {
     let set = context.config()?;
     let store = context.store()?;
     let listed = match sessions::named(context, &set)? {
-        Some(listed) => vec![(Ok(listed), true)],
-        None => every_session(context, &set, &store),
+        Some(listed) => vec![Found { listed: Ok(listed), counts: true }],
+        None => sessions::all(context, &set, &store),
     };
     if listed.is_empty() {
         // Nothing to be signed in to: say what is missing.
-        sessions::choose(context, &set, "status")?;
+        sessions::choose(context, &set, &store)?;
     }
     let rows: Vec<Row> = listed
         .into_iter()
-        .map(|(found, counts)| match found {
+        .map(|Found { listed, counts }| match listed {
             Ok(listed) => row(context, &set, &store, &listed, counts),
             Err((label, error)) => {
                 let told = error.explain(&context.voice());
@@ -41,18 +43,6 @@ pub(crate) fn run(context: &Context) -> Result<Outcome, CliError> {
     let good = rows.iter().filter(|row| row.counts).all(Row::is_good);
     let exit = if good { Exit::Success } else { Exit::LoginNeeded };
     Ok(Outcome { report: Box::new(Status { rows, now: context.now() }), exit })
-}
-
-type Found = Result<Listed, (String, sso_config::ConfigError)>;
-
-/// All sessions, and whether each counts for the exit status.
-fn every_session(context: &Context, set: &ConfigSet, store: &FileStore) -> Vec<(Found, bool)> {
-    let has_sessions = set.sso_sessions().next().is_some();
-    let counts = |found: &Found| match found {
-        Ok(listed) => !listed.is_legacy() || !has_sessions || sessions::has_token(store, &listed.session.token_key()),
-        Err(_) => true,
-    };
-    sessions::all(context, set).into_iter().map(|found| { let counts = counts(&found); (found, counts) }).collect()
 }
 
 #[derive(Default)]
@@ -159,7 +149,7 @@ impl Report for Status {
 
     fn data(&self, look: &Look) -> String {
         let mut table = Table::new();
-        table.load_preset(NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+        table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Disabled);
         table.set_header(["SESSION", "START URL", "SIGNED IN", "RENEWS UNTIL", "ROLES CACHED"]);
         for row in &self.rows {
             table.add_row(self.cells(row, look));
@@ -168,7 +158,8 @@ impl Report for Status {
             column.set_padding((0, 2));
         }
         let mut text: String = table.lines().map(|line| format!("{}\n", line.trim_end())).collect();
-        let notes: Vec<String> = self.rows.iter().filter(|row| !row.is_good()).map(|row| note(row, look)).collect();
+        let notes: Vec<String> =
+            self.rows.iter().filter(|row| !row.is_good()).map(|row| note(row, look)).collect();
         if !notes.is_empty() {
             text.push('\n');
             text.push_str(&notes.concat());

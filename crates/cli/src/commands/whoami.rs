@@ -57,7 +57,8 @@ fn sts_region(
     let variable = |name: &'static str| {
         context.env.text(name).map(|value| Sourced { value, origin: Origin::Variable(name) })
     };
-    let chosen = variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION")).or_else(|| profile.cloned());
+    let chosen =
+        variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION")).or_else(|| profile.cloned());
     let (key, chosen) = match chosen {
         Some(chosen) => ("region", chosen),
         None => ("sso_region", session.clone()),

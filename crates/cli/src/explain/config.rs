@@ -4,7 +4,9 @@ use super::{Explain, Voice, quote};
 use crate::catalogue::Code;
 use crate::error::CliError;
 use crate::exit::Exit;
-use sso_config::{ConfigError, HomeError, MissingKeys, NearHeader, NoSso, SyntaxErrorKind, UnknownProfile, UnknownSession};
+use sso_config::{
+    ConfigError, HomeError, MissingKeys, NearHeader, NoSso, SyntaxErrorKind, UnknownProfile, UnknownSession,
+};
 
 fn error(code: Code, headline: String) -> CliError {
     CliError::new(code, Exit::Configuration, headline)
@@ -13,16 +15,20 @@ fn error(code: Code, headline: String) -> CliError {
 impl Explain for ConfigError {
     fn explain(&self, voice: &Voice) -> CliError {
         match self {
-            Self::Syntax { place, kind } => error(Code::C09, format!("{} cannot be read.", voice.place(place)))
-                .cause(syntax(*kind))
-                .fix(format!("edit {}", voice.place(place))),
-            Self::NotUtf8 { place, utf16 } => error(Code::C10, format!("{} is not UTF-8 text.", voice.path(&place.path)))
-                .cause(if *utf16 {
-                    "it looks like UTF-16, as some Windows editors write it".to_owned()
-                } else {
-                    format!("the first wrong byte is at {}, column {}", voice.place(place), place.column)
-                })
-                .fix(format!("save {} as UTF-8", voice.path(&place.path))),
+            Self::Syntax { place, kind } => {
+                error(Code::C09, format!("{} cannot be read.", voice.place(place)))
+                    .cause(syntax(*kind))
+                    .fix(format!("edit {}", voice.place(place)))
+            }
+            Self::NotUtf8 { place, utf16 } => {
+                error(Code::C10, format!("{} is not UTF-8 text.", voice.path(&place.path)))
+                    .cause(if *utf16 {
+                        "it looks like UTF-16, as some Windows editors write it".to_owned()
+                    } else {
+                        format!("the first wrong byte is at {}, column {}", voice.place(place), place.column)
+                    })
+                    .fix(format!("save {} as UTF-8", voice.path(&place.path)))
+            }
             Self::CarriageReturns { place } => {
                 error(Code::C10, format!("{} has no line ends that AWS tools know.", voice.path(&place.path)))
                     .cause("its lines end in CR alone, so it is one line to every tool")
@@ -31,24 +37,29 @@ impl Explain for ConfigError {
             Self::Read { path, source } => {
                 error(Code::C01, format!("{} cannot be read.", voice.path(path))).cause(source.to_string())
             }
-            Self::NotAFile { path, kind } => error(Code::C01, format!("{} is {kind}, not a file.", voice.path(path))),
-            Self::TooLarge { path } => error(Code::C01, format!("{} is too large for a config file.", voice.path(path))),
+            Self::NotAFile { path, kind } => {
+                error(Code::C01, format!("{} is {kind}, not a file.", voice.path(path)))
+            }
+            Self::TooLarge { path } => {
+                error(Code::C01, format!("{} is too large for a config file.", voice.path(path)))
+            }
             Self::Home(home) => self::home(home),
             Self::UnknownProfile(unknown) => unknown_profile(unknown, voice),
             Self::UnknownSession(unknown) => unknown_session(unknown, voice),
             Self::MissingKeys(missing) => missing_keys(missing, voice),
             Self::NoSso(no_sso) => self::no_sso(no_sso, voice),
-            Self::Inconsistent(found) => {
-                error(Code::C07, format!("{} has two values: in the profile and in its sso-session.", found.key))
-                    .cause(format!(
-                        "\"{}\" at {}, \"{}\" at {}",
-                        found.profile.value,
-                        voice.origin(&found.profile.origin),
-                        found.session.value,
-                        voice.origin(&found.session.origin)
-                    ))
-                    .fix(format!("delete the line {}", voice.origin(&found.profile.origin)))
-            }
+            Self::Inconsistent(found) => error(
+                Code::C07,
+                format!("{} has two values: in the profile and in its sso-session.", found.key),
+            )
+            .cause(format!(
+                "\"{}\" at {}, \"{}\" at {}",
+                found.profile.value,
+                voice.origin(&found.profile.origin),
+                found.session.value,
+                voice.origin(&found.session.origin)
+            ))
+            .fix(format!("delete the line {}", voice.origin(&found.profile.origin))),
             Self::SourceProfileLoop { chain, origin } => {
                 let names: Vec<&str> = chain.iter().map(|name| name.as_str()).collect();
                 error(Code::C18, "The profiles lead back to themselves through source_profile.".into())
@@ -66,7 +77,11 @@ impl Explain for ConfigError {
             }
             Self::RoleWithTwoSources { source_profile, credential_source } => {
                 error(Code::C18, "source_profile and credential_source exclude each other.".into())
-                    .cause(format!("{} and {}", voice.origin(source_profile), voice.origin(credential_source)))
+                    .cause(format!(
+                        "{} and {}",
+                        voice.origin(source_profile),
+                        voice.origin(credential_source)
+                    ))
                     .fix(format!("edit {}", voice.origin(source_profile)))
             }
             Self::UnknownServices { name, origin } => {
@@ -78,17 +93,21 @@ impl Explain for ConfigError {
                     .cause(format!("{source} ({})", voice.origin(&value.origin)))
                     .fix(format!("edit {}", voice.origin(&value.origin)))
             }
-            Self::Region { key, value, source } => error(Code::C14, format!("The {key} \"{}\" is not a region.", value.value))
-                .cause(format!("{source} ({})", voice.origin(&value.origin)))
-                .fix(voice.unset(&value.origin)),
+            Self::Region { key, value, source } => {
+                error(Code::C14, format!("The {key} \"{}\" is not a region.", value.value))
+                    .cause(format!("{source} ({})", voice.origin(&value.origin)))
+                    .fix(voice.unset(&value.origin))
+            }
             Self::AccountId { value, source } => {
                 error(Code::C19, format!("The sso_account_id \"{}\" is not an account id.", value.value))
                     .cause(format!("{source} ({})", voice.origin(&value.origin)))
                     .fix(format!("edit {}", voice.origin(&value.origin)))
             }
-            Self::Seconds { key, value } => error(Code::C09, format!("The {key} \"{}\" is not a number of seconds.", value.value))
-                .cause(voice.origin(&value.origin))
-                .fix(format!("edit {}", voice.origin(&value.origin))),
+            Self::Seconds { key, value } => {
+                error(Code::C09, format!("The {key} \"{}\" is not a number of seconds.", value.value))
+                    .cause(voice.origin(&value.origin))
+                    .fix(format!("edit {}", voice.origin(&value.origin)))
+            }
             Self::EmptyCaBundle { origin } => error(Code::N07, "The CA bundle is set, but empty.".into())
                 .cause(voice.origin(origin))
                 .fix(voice.unset(origin)),
@@ -98,7 +117,9 @@ impl Explain for ConfigError {
 
 fn syntax(kind: SyntaxErrorKind) -> String {
     match kind {
-        SyntaxErrorKind::NoEquals { colon: true } => "there is a ':' where '=' belongs; only the AWS CLI reads that".into(),
+        SyntaxErrorKind::NoEquals { colon: true } => {
+            "there is a ':' where '=' belongs; only the AWS CLI reads that".into()
+        }
         other => other.to_string(),
     }
 }
@@ -107,29 +128,40 @@ fn home(home: &HomeError) -> CliError {
     let headline = match home {
         HomeError::Unknown => "The home directory is not known.".to_owned(),
         HomeError::Empty { variable } => format!("The variable {variable} is empty."),
-        HomeError::Relative { path, .. } => format!("The home directory \"{}\" is not an absolute path.", path.display()),
+        HomeError::Relative { path, .. } => {
+            format!("The home directory \"{}\" is not an absolute path.", path.display())
+        }
     };
     error(Code::E07, headline).cause("the AWS files are below it").fix("export HOME=<your home directory>")
 }
 
 fn unknown_profile(unknown: &UnknownProfile, voice: &Voice) -> CliError {
-    let told = error(Code::C02, format!("There is no profile \"{}\" in {}.", unknown.name, searched(&unknown.searched, voice)));
+    let told = error(
+        Code::C02,
+        format!("There is no profile \"{}\" in {}.", unknown.name, searched(&unknown.searched, voice)),
+    );
     if let Some(header) = unknown.near_headers.first() {
         let fix = format!("[profile {}]", unknown.name);
         return CliError { code: Code::C03, ..told }
-            .cause(format!("[{}] at {} is not the header of a profile", header.text, voice.place(&header.place)))
+            .cause(format!(
+                "[{}] at {} is not the header of a profile",
+                header.text,
+                voice.place(&header.place)
+            ))
             .fix(format!("change {} to {fix}", voice.place(&header.place)));
     }
     let fix = match unknown.nearest.first() {
-        Some(name) => format!("use --profile {}", quote(name)),
+        Some(name) => format!("sso {} --profile {}", voice.running, quote(name)),
         None => "list the profiles that there are: aws configure list-profiles".to_owned(),
     };
     told.maybe("near", (!unknown.nearest.is_empty()).then(|| unknown.nearest.join(", "))).fix(fix)
 }
 
 fn unknown_session(unknown: &UnknownSession, voice: &Voice) -> CliError {
-    let told =
-        error(Code::C04, format!("There is no sso-session \"{}\" in {}.", unknown.name, searched(&unknown.searched, voice)));
+    let told = error(
+        Code::C04,
+        format!("There is no sso-session \"{}\" in {}.", unknown.name, searched(&unknown.searched, voice)),
+    );
     let named = unknown.origin.as_ref().map(|origin| format!("named at {}", voice.origin(origin)));
     let told = told.maybe("cause", named).maybe("near", near(&unknown.nearest, &unknown.near_headers, voice));
     match (unknown.near_headers.first(), unknown.nearest.first(), &unknown.origin) {
@@ -137,7 +169,7 @@ fn unknown_session(unknown: &UnknownSession, voice: &Voice) -> CliError {
             told.fix(format!("change {} to [sso-session {}]", voice.place(&header.place), unknown.name))
         }
         (None, Some(_), Some(origin)) => told.fix(format!("edit {}", voice.origin(origin))),
-        (None, Some(name), None) => told.fix(format!("use --sso-session {}", quote(name))),
+        (None, Some(name), None) => told.fix(format!("sso {} --sso-session {}", voice.running, quote(name))),
         (None, None, _) => told.fix(format!("add a section [sso-session {}]", unknown.name)),
     }
 }
@@ -149,7 +181,8 @@ fn near(nearest: &[String], headers: &[NearHeader], voice: &Voice) -> Option<Str
 }
 
 fn searched(files: &[(std::sync::Arc<std::path::Path>, bool)], voice: &Voice) -> String {
-    let there: Vec<String> = files.iter().filter(|(_, exists)| *exists).map(|(path, _)| voice.path(path)).collect();
+    let there: Vec<String> =
+        files.iter().filter(|(_, exists)| *exists).map(|(path, _)| voice.path(path)).collect();
     match files.first() {
         Some((path, _)) if there.is_empty() => format!("{} (it does not exist)", voice.path(path)),
         _ => there.join(" or "),
@@ -165,7 +198,10 @@ fn missing_keys(missing: &MissingKeys, voice: &Voice) -> CliError {
     let verb = if keys.len() == 1 { "is" } else { "are" };
     error(code, format!("{} {verb} missing in [{section}].", keys.join(" and ")))
         .cause(format!("the section begins at {place}"))
-        .fix(format!("add {} below {place}", keys.iter().map(|key| format!("{key} = ...")).collect::<Vec<_>>().join(", ")))
+        .fix(format!(
+            "add {} below {place}",
+            keys.iter().map(|key| format!("{key} = ...")).collect::<Vec<_>>().join(", ")
+        ))
 }
 
 fn no_sso(found: &NoSso, voice: &Voice) -> CliError {

@@ -20,7 +20,9 @@ impl Explain for HttpError {
         match self {
             Self::Resolve { host } => network(Code::N01, format!("The name {host} cannot be resolved."))
                 .cause("no network, no DNS, a VPN that is down, or a region that does not exist"),
-            Self::Connect { host, reason } => network(Code::N08, format!("Cannot connect to {host}.")).cause(reason.clone()),
+            Self::Connect { host, reason } => {
+                network(Code::N08, format!("Cannot connect to {host}.")).cause(reason.clone())
+            }
             Self::Proxy { proxy, reason } => network(Code::N02, format!("The proxy {proxy} cannot be used."))
                 .cause(reason.clone())
                 .fix("check the variables https_proxy, HTTPS_PROXY and ALL_PROXY"),
@@ -28,32 +30,45 @@ impl Explain for HttpError {
                 network(Code::N03, format!("The proxy {proxy} asks for a user name and password."))
                     .fix("export HTTPS_PROXY=http://<user>:<password>@<proxy>")
             }
-            Self::Tls { host, problem: TlsProblem::UnknownIssuer } => {
-                network(Code::N06, format!("TLS to {host} is intercepted, or its issuer is not trusted here."))
-                    .cause("the certificate was issued by somebody this machine does not trust, often a corporate proxy")
-                    .fix("export AWS_CA_BUNDLE=<a PEM file with your company's root certificate>")
-            }
+            Self::Tls { host, problem: TlsProblem::UnknownIssuer } => network(
+                Code::N06,
+                format!("TLS to {host} is intercepted, or its issuer is not trusted here."),
+            )
+            .cause(
+                "the certificate was issued by somebody this machine does not trust, often a corporate proxy",
+            )
+            .fix("export AWS_CA_BUNDLE=<a PEM file with your company's root certificate>"),
             Self::Tls { host, problem } => {
                 network(Code::N06, format!("TLS to {host} failed.")).cause(problem.to_string())
             }
-            Self::Timeout { host, after } => network(Code::N08, format!("{host} did not answer within {} s.", after.as_secs()))
-                .cause("a firewall, a proxy or a slow network"),
-            Self::TooLarge { host, limit } => network(Code::R03, format!("The reply of {host} is too large to be real."))
-                .cause(format!("it passed the limit of {limit} bytes")),
+            Self::Timeout { host, after } => {
+                network(Code::N08, format!("{host} did not answer within {} s.", after.as_secs()))
+                    .cause("a firewall, a proxy or a slow network")
+            }
+            Self::TooLarge { host, limit } => {
+                network(Code::R03, format!("The reply of {host} is too large to be real."))
+                    .cause(format!("it passed the limit of {limit} bytes"))
+            }
             Self::Broken { host, reason } => {
                 network(Code::N08, format!("The connection to {host} broke.")).cause(reason.clone())
             }
-            Self::CaBundle { path, reason } => {
-                CliError::new(Code::N07, Exit::Configuration, format!("The CA bundle {} cannot be used.", path.display()))
-                    .cause(reason.clone())
-                    .fix("check AWS_CA_BUNDLE and ca_bundle")
+            Self::CaBundle { path, reason } => CliError::new(
+                Code::N07,
+                Exit::Configuration,
+                format!("The CA bundle {} cannot be used.", path.display()),
+            )
+            .cause(reason.clone())
+            .fix("check AWS_CA_BUNDLE and ca_bundle"),
+            Self::ProxySetting(setting) => CliError::new(
+                Code::N02,
+                Exit::Configuration,
+                format!("The variable {} is not a proxy.", setting.variable),
+            )
+            .cause(setting.reason)
+            .fix(format!("unset {}", setting.variable)),
+            Self::Setup { reason } => {
+                network(Code::N06, "TLS cannot be set up on this machine.".into()).cause(reason.clone())
             }
-            Self::ProxySetting(setting) => {
-                CliError::new(Code::N02, Exit::Configuration, format!("The variable {} is not a proxy.", setting.variable))
-                    .cause(setting.reason)
-                    .fix(format!("unset {}", setting.variable))
-            }
-            Self::Setup { reason } => network(Code::N06, "TLS cannot be set up on this machine.".into()).cause(reason.clone()),
         }
     }
 }
@@ -63,7 +78,10 @@ impl Explain for MalformedReply {
         let id = self.request_id.as_ref().map(|id| format!(", request {id}")).unwrap_or_default();
         network(Code::R03, format!("{} gave a reply that cannot be understood.", self.host))
             .cause(format!("{} answered {} with {}{id}", self.path, self.status, self.reason))
-            .maybe("note", self.reason.contains("HTML").then(|| "a proxy or a captive portal may be answering".into()))
+            .maybe(
+                "note",
+                self.reason.contains("HTML").then(|| "a proxy or a captive portal may be answering".into()),
+            )
     }
 }
 
@@ -73,24 +91,34 @@ impl Explain for ServiceFault {
         let id = self.request_id.as_ref().map(|id| format!(", request {id}")).unwrap_or_default();
         let cause = format!("the service answered {} {}: {said}{id}", self.status, self.name);
         let told = match self.code {
-            ErrorCode::InvalidRequest => {
-                CliError::new(Code::I01, Exit::Configuration, "The service does not know this start URL in this region.")
-                    .fix("compare sso_start_url and sso_region with what your administrator gave you")
-            }
-            ErrorCode::UnauthorizedClient => {
-                CliError::new(Code::I06, Exit::Denied, "Your organisation does not allow this way to sign in.")
-                    .fix(format!("{} --use-pkce", voice.command("login")))
-            }
-            ErrorCode::InvalidClient => {
-                CliError::new(Code::T03, Exit::LoginNeeded, "The service has forgotten this client's registration.")
+            ErrorCode::InvalidRequest => CliError::new(
+                Code::I01,
+                Exit::Configuration,
+                "The service does not know this start URL in this region.",
+            )
+            .fix("compare sso_start_url and sso_region with what your administrator gave you"),
+            ErrorCode::UnauthorizedClient => CliError::new(
+                Code::I06,
+                Exit::Denied,
+                "Your organisation does not allow this way to sign in.",
+            )
+            .fix(format!("{} --use-pkce", voice.command("login"))),
+            ErrorCode::InvalidClient => CliError::new(
+                Code::T03,
+                Exit::LoginNeeded,
+                "The service has forgotten this client's registration.",
+            )
+            .fix(voice.command("login")),
+            ErrorCode::InvalidGrant => {
+                CliError::new(Code::T06, Exit::LoginNeeded, "The service does not accept the code.")
                     .fix(voice.command("login"))
             }
-            ErrorCode::InvalidGrant => CliError::new(Code::T06, Exit::LoginNeeded, "The service does not accept the code.")
-                .fix(voice.command("login")),
-            ErrorCode::InvalidScope => {
-                CliError::new(Code::R04, Exit::Configuration, "The service does not allow the scopes that are asked for.")
-                    .fix("check sso_registration_scopes")
-            }
+            ErrorCode::InvalidScope => CliError::new(
+                Code::R04,
+                Exit::Configuration,
+                "The service does not allow the scopes that are asked for.",
+            )
+            .fix("check sso_registration_scopes"),
             ErrorCode::Throttled => network(Code::N12, "The service is throttling requests.".into()),
             ErrorCode::ServerError => network(Code::R05, "The service is at fault.".into()),
             _ => CliError::new(Code::R04, Exit::Failure, "The service refused."),
@@ -114,15 +142,20 @@ impl Explain for PortalError {
         match self {
             Self::Http(error) => error.explain(voice),
             Self::Malformed(reply) => reply.explain(voice),
-            Self::SessionRejected { .. } => {
-                CliError::new(Code::T07, Exit::LoginNeeded, format!("{} has ended at the service.", voice.sentence_subject()))
-                    .cause(self.to_string())
-                    .fix(format!("{} --force", voice.command("login")))
-            }
+            Self::SessionRejected { .. } => CliError::new(
+                Code::T07,
+                Exit::LoginNeeded,
+                format!("{} has ended at the service.", voice.sentence_subject()),
+            )
+            .cause(self.to_string())
+            .fix(format!("{} --force", voice.command("login"))),
             Self::NoAccess { .. } => {
-                CliError::new(Code::I02, Exit::NotAssigned, "This account or role is not assigned to you.").cause(self.to_string())
+                CliError::new(Code::I02, Exit::NotAssigned, "This account or role is not assigned to you.")
+                    .cause(self.to_string())
             }
-            Self::Throttled => network(Code::N12, "The service is throttling requests.".into()).cause(self.to_string()),
+            Self::Throttled => {
+                network(Code::N12, "The service is throttling requests.".into()).cause(self.to_string())
+            }
             Self::Service { status, request_id, .. } => {
                 let told = if *status >= 500 {
                     network(Code::R05, "The service is at fault.".into())
@@ -150,7 +183,10 @@ impl Explain for BrokerError {
             Self::NeedLogin(need) => need.explain(voice),
             Self::Refresh(error) => {
                 let told = error.explain(voice);
-                CliError { headline: format!("{} could not be renewed: {}", voice.sentence_subject(), told.headline), ..told }
+                CliError {
+                    headline: format!("{} could not be renewed: {}", voice.sentence_subject(), told.headline),
+                    ..told
+                }
             }
             Self::Store(error) => error.explain(voice),
         }
@@ -163,16 +199,29 @@ impl Explain for NeedLogin {
         let told = |code, headline| CliError::new(code, Exit::LoginNeeded, headline);
         let told = match self {
             Self::Never => told(Code::T01, format!("You are not signed in to {}.", voice.session_name())),
-            Self::Damaged(damage) => told(Code::T04, format!("The token of {} cannot be read.", voice.session_name()))
-                .cause(format!("{}: {}", voice.path(&damage.path), damage.reason)),
-            Self::OtherPortal => told(Code::T09, format!("You are not signed in to {}.", voice.session_name()))
-                .cause("the token on disk is for another start URL or region than the configuration says"),
-            Self::NoRefreshToken { .. } => told(Code::T02, format!("{subject} has expired and cannot be renewed."))
-                .cause("it has no refresh token (legacy profile, or the scopes do not allow one)"),
-            Self::RegistrationExpired { .. } => told(Code::T03, format!("{subject} has expired and cannot be renewed."))
-                .cause("the client registration has ended; it lives about 90 days"),
-            Self::Refused { code, .. } => told(Code::T06, format!("{subject} has expired and the service refused to renew it."))
-                .cause(format!("{code:?}: the refresh token was used elsewhere, revoked, or the session has ended")),
+            Self::Damaged(damage) => {
+                told(Code::T04, format!("The token of {} cannot be read.", voice.session_name()))
+                    .cause(format!("{}: {}", voice.path(&damage.path), damage.reason))
+            }
+            Self::OtherPortal => {
+                told(Code::T09, format!("You are not signed in to {}.", voice.session_name()))
+                    .cause("the token on disk is for another start URL or region than the configuration says")
+            }
+            Self::NoRefreshToken { .. } => {
+                told(Code::T02, format!("{subject} has expired and cannot be renewed."))
+                    .cause("it has no refresh token (legacy profile, or the scopes do not allow one)")
+            }
+            Self::RegistrationExpired { .. } => {
+                told(Code::T03, format!("{subject} has expired and cannot be renewed."))
+                    .cause("the client registration has ended; it lives about 90 days")
+            }
+            Self::Refused { code, .. } => {
+                told(Code::T06, format!("{subject} has expired and the service refused to renew it.")).cause(
+                    format!(
+                        "{code:?}: the refresh token was used elsewhere, revoked, or the session has ended"
+                    ),
+                )
+            }
         };
         told.fix(voice.command("login"))
     }
@@ -183,25 +232,34 @@ impl Explain for FlowError {
         match self {
             Self::Oidc(error) => error.explain(voice),
             Self::Store(error) => error.explain(voice),
-            Self::Denied { error, description } => {
-                CliError::new(Code::I04, Exit::Denied, "Sign-in was refused, by you or by the identity provider.")
-                    .cause(description.as_ref().map_or_else(|| error.clone(), |text| format!("{error}: {text}")))
-                    .fix(voice.command("login"))
-            }
+            Self::Denied { error, description } => CliError::new(
+                Code::I04,
+                Exit::Denied,
+                "Sign-in was refused, by you or by the identity provider.",
+            )
+            .cause(description.as_ref().map_or_else(|| error.clone(), |text| format!("{error}: {text}")))
+            .fix(voice.command("login")),
             Self::TimedOut { after } => {
                 let after = span(SignedDuration::try_from(*after).unwrap_or_default());
-                CliError::new(Code::I07, Exit::TimedOut, format!("Nobody approved the sign-in within {after}."))
-                    .fix(voice.command("login"))
+                CliError::new(
+                    Code::I07,
+                    Exit::TimedOut,
+                    format!("Nobody approved the sign-in within {after}."),
+                )
+                .fix(voice.command("login"))
             }
-            Self::Listen(error) => {
-                CliError::new(Code::B05, Exit::Failure, format!("The port {} on 127.0.0.1 cannot be used.", error.port))
-                    .cause(error.source.to_string())
-                    .fix(format!("{} without --redirect-port", voice.command("login")))
-            }
+            Self::Listen(error) => CliError::new(
+                Code::B05,
+                Exit::Failure,
+                format!("The port {} on 127.0.0.1 cannot be used.", error.port),
+            )
+            .cause(error.source.to_string())
+            .fix(format!("{} without --redirect-port", voice.command("login"))),
             Self::NoFlow(reason) => no_flow(*reason, voice),
             Self::Unsupported(reason) => no_flow(Some(*reason), voice),
             Self::Entropy(error) => {
-                CliError::new(Code::R08, Exit::Failure, "The operating system gives no randomness.").cause(error.to_string())
+                CliError::new(Code::R08, Exit::Failure, "The operating system gives no randomness.")
+                    .cause(error.to_string())
             }
         }
     }
@@ -230,11 +288,19 @@ impl Explain for ResolveError {
         match self {
             Self::Http(error) => {
                 let told = error.explain(voice);
-                CliError { code: Code::N11, headline: format!("The start URL leads nowhere: {}", told.headline), ..told }
+                CliError {
+                    code: Code::N11,
+                    headline: format!("The start URL leads nowhere: {}", told.headline),
+                    ..told
+                }
             }
-            other => CliError::new(Code::N11, Exit::Configuration, "The start URL does not lead to an access portal.")
-                .cause(other.to_string())
-                .fix("set sso_start_url to the portal's own address (https://....awsapps.com/start)"),
+            other => CliError::new(
+                Code::N11,
+                Exit::Configuration,
+                "The start URL does not lead to an access portal.",
+            )
+            .cause(other.to_string())
+            .fix("set sso_start_url to the portal's own address (https://....awsapps.com/start)"),
         }
     }
 }
@@ -256,9 +322,8 @@ impl Explain for StsError {
         match self {
             Self::Http(error) => error.explain(voice),
             Self::Malformed(reply) => reply.explain(voice),
-            Self::Sign(error) => {
-                CliError::new(Code::R04, Exit::Failure, "The request could not be signed.").cause(error.to_string())
-            }
+            Self::Sign(error) => CliError::new(Code::R04, Exit::Failure, "The request could not be signed.")
+                .cause(error.to_string()),
             Self::Service { code, .. } if code == "ExpiredToken" => {
                 CliError::new(Code::T07, Exit::LoginNeeded, "AWS says that the credentials have expired.")
                     .cause(self.to_string())
@@ -271,7 +336,9 @@ impl Explain for StsError {
             }
             Self::Service { status, request_id, .. } => {
                 let exit = if *status >= 500 || *status == 429 { Exit::Network } else { Exit::Failure };
-                CliError::new(Code::R04, exit, "STS refused.").cause(self.to_string()).maybe("request", request_id.clone())
+                CliError::new(Code::R04, exit, "STS refused.")
+                    .cause(self.to_string())
+                    .maybe("request", request_id.clone())
             }
         }
     }

@@ -12,7 +12,10 @@ impl Explain for StoreError {
         let io = self.source.downcast_ref::<io::Error>();
         let path = voice.path(&self.path);
         let full = io.is_some_and(|error| {
-            matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge)
+            matches!(
+                error.kind(),
+                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge
+            )
         });
         if full {
             return CliError::new(Code::S04, Exit::Disk, format!("There is no space to write {path}."))

@@ -28,7 +28,6 @@ pub(crate) trait Report {
 #[derive(Clone, Debug)]
 pub(crate) struct Look {
     pub(crate) color: bool,
-    pub(crate) width: u16,
     pub(crate) now: Timestamp,
     pub(crate) zone: TimeZone,
 }
@@ -74,7 +73,7 @@ pub(crate) struct Output {
 impl Output {
     /// How stderr looks at this instant.
     pub(crate) fn stderr_look(&self, now: Timestamp) -> Look {
-        Look { color: self.color.1, width: self.width, now, zone: TimeZone::system() }
+        Look { color: self.color.1, now, zone: TimeZone::system() }
     }
 
     /// Writes a command's result.
@@ -94,7 +93,8 @@ impl Output {
         if self.json {
             return to_stdout(&format!("{:#}\n", error.json()));
         }
-        let paint = |style: Style, text: String| if self.color.1 { format!("{style}{text}{style:#}") } else { text };
+        let paint =
+            |style: Style, text: String| if self.color.1 { format!("{style}{text}{style:#}") } else { text };
         let mut text = paint(BAD, format!("error[{}]:", error.code.id()));
         text.push_str(&format!(" {}\n", escape::escape(&error.headline)));
         let fix = error.fix.iter().map(|fix| ("fix", fix));

@@ -6,7 +6,10 @@ use jiff::{SignedDuration, Timestamp};
 /// `8 h`, `7 h 52 min`, `12 min`, `40 s`, `3 d 4 h`; two units at most.
 pub(crate) fn span(duration: SignedDuration) -> String {
     let seconds = duration.as_secs().unsigned_abs();
-    let units = [(seconds / 86400, "d"), (seconds / 3600 % 24, "h"), (seconds / 60 % 60, "min"), (seconds % 60, "s")];
+    // To the nearest minute: a token of 8 h has 7 h 59 min 59 s left when it is shown.
+    let seconds = if seconds < 60 { seconds } else { (seconds + 30) / 60 * 60 };
+    let units =
+        [(seconds / 86400, "d"), (seconds / 3600 % 24, "h"), (seconds / 60 % 60, "min"), (seconds % 60, "s")];
     let first = units.iter().position(|(count, _)| *count > 0).unwrap_or(3);
     // Below a minute seconds count, above they do not.
     let last = if first == 3 { 4 } else { (first + 2).min(3) };
@@ -41,6 +44,7 @@ mod tests {
             (40, "40 s"),
             (60, "1 min"),
             (61, "1 min"),
+            (28_799, "8 h"),
             (720, "12 min"),
             (28_800, "8 h"),
             (28_320, "7 h 52 min"),

@@ -64,7 +64,9 @@ fn system_openers(env: &Env) -> Vec<Vec<String>> {
     let openers: &[&[&str]] = match () {
         () if cfg!(target_os = "macos") => &[&["open"]],
         () if cfg!(windows) => &[&["rundll32.exe", "url.dll,FileProtocolHandler"]],
-        () if env.get("WSL_DISTRO_NAME").is_some() => &[&["wslview"], &["rundll32.exe", "url.dll,FileProtocolHandler"]],
+        () if env.get("WSL_DISTRO_NAME").is_some() => {
+            &[&["wslview"], &["rundll32.exe", "url.dll,FileProtocolHandler"]]
+        }
         // Never a text browser: it would take the terminal.
         () if env.get("DISPLAY").is_some() || env.get("WAYLAND_DISPLAY").is_some() => {
             &[&["xdg-open"], &["gio", "open"], &["x-www-browser"]]
@@ -107,7 +109,9 @@ pub(crate) fn openable(text: &str, endpoint: &EndpointUrl) -> Option<Url> {
     let clean = text.len() <= LONGEST && !text.chars().any(|c| c.is_control() || c.is_whitespace());
     let url = Url::parse(text).ok().filter(|_| clean)?;
     let host = url.host_str()?;
-    let known = aws_host_suffixes().iter().any(|suffix| host.strip_suffix(suffix).is_some_and(|rest| rest.ends_with('.')));
+    let known = aws_host_suffixes()
+        .iter()
+        .any(|suffix| host.strip_suffix(suffix).is_some_and(|rest| rest.ends_with('.')));
     let configured = url.origin() == endpoint.url().origin();
     let safe = match url.scheme() {
         "https" => known || configured,

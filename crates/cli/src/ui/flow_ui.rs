@@ -42,7 +42,19 @@ impl<'a> TerminalUi<'a> {
         portal: String,
     ) -> Self {
         let (interactive, browser_here) = (false, false);
-        Self { output, env, voice, browser, endpoint, portal, interactive, browser_here, wait: None, paste: None, flow: None }
+        Self {
+            output,
+            env,
+            voice,
+            browser,
+            endpoint,
+            portal,
+            interactive,
+            browser_here,
+            wait: None,
+            paste: None,
+            flow: None,
+        }
     }
 
     /// What the user cannot do without: shown with `--quiet` too.
@@ -66,7 +78,8 @@ impl<'a> TerminalUi<'a> {
     fn chosen(&mut self, flow: FlowId, reason: Option<Reason>) {
         self.flow = Some(flow);
         let Some(reason) = reason else { return };
-        let what = if self.browser_here { "will approve with a code" } else { "will approve on another device" };
+        let what =
+            if self.browser_here { "will approve with a code" } else { "will approve on another device" };
         let override_hint = if reason == Reason::LegacyProfile { "" } else { " (--use-pkce overrides)" };
         self.say(&format!("{}, so you {what}{override_hint}.\n\n", because(reason)));
     }
@@ -75,8 +88,12 @@ impl<'a> TerminalUi<'a> {
         let portal = escape(&self.portal);
         match self.browser.open(url, self.env) {
             _ if self.browser == Browser::Off => self.say(&format!("To sign in to {portal}, visit:\n")),
-            Ok(()) => self.say(&format!("Opening your browser to sign in to {portal}.\nIf it does not open, visit:\n")),
-            Err(reason) => self.say(&format!("No browser could be opened ({}).\nTo sign in to {portal}, visit:\n", escape(&reason))),
+            Ok(()) => self
+                .say(&format!("Opening your browser to sign in to {portal}.\nIf it does not open, visit:\n")),
+            Err(reason) => self.say(&format!(
+                "No browser could be opened ({}).\nTo sign in to {portal}, visit:\n",
+                escape(&reason)
+            )),
         }
         self.show(&format!("  {url}\n"));
         let other = format!("{} --use-device-code", self.voice.command("login"));
@@ -92,10 +109,14 @@ impl<'a> TerminalUi<'a> {
     }
 
     fn show_code(&mut self, code: &str, page: &str, whole: Option<&str>) {
-        let target = whole.and_then(|whole| openable(whole, &self.endpoint)).or_else(|| openable(page, &self.endpoint));
+        let target = whole
+            .and_then(|whole| openable(whole, &self.endpoint))
+            .or_else(|| openable(page, &self.endpoint));
         self.say(&format!("To sign in to {}:\n\n", escape(&self.portal)));
         self.show(&format!("  Open   {}\n  Code   {}\n", escape(page), self.strong(&escape(code))));
-        let drawn = whole.filter(|_| self.interactive && target.is_some()).and_then(|whole| qr::draw(whole, self.output.width));
+        let drawn = whole
+            .filter(|_| self.interactive && target.is_some())
+            .and_then(|whole| qr::draw(whole, self.output.width));
         if let Some(drawn) = drawn {
             self.say(&format!("  or scan:\n{drawn}\n"));
         }
@@ -112,7 +133,8 @@ impl<'a> TerminalUi<'a> {
     }
 
     fn waiting(&mut self, limit: Duration) {
-        let what = if self.flow == Some(FlowId::Pkce) { "Waiting for the browser" } else { "Waiting for approval" };
+        let what =
+            if self.flow == Some(FlowId::Pkce) { "Waiting for the browser" } else { "Waiting for approval" };
         if self.output.quiet {
             return;
         }
@@ -148,7 +170,9 @@ impl FlowUi for TerminalUi<'_> {
                 self.say("The service asks for slower polling again and again: the clock of this machine may run fast.\n");
             }
             FlowEvent::SlowDown { .. } => {}
-            FlowEvent::PasteRejected(reason) => self.say(&format!("Not accepted: {reason}. Still waiting.\n")),
+            FlowEvent::PasteRejected(reason) => {
+                self.say(&format!("Not accepted: {reason}. Still waiting.\n"))
+            }
             FlowEvent::Exchanging => self.finish(),
             FlowEvent::RegistrationNotSaved(error) => self.not_saved(error),
         }

@@ -13,7 +13,8 @@ pub(crate) fn facts(env: &Env, browser_named: bool) -> HostFacts {
             || ["/.dockerenv", "/run/.containerenv"].iter().any(|mark| Path::new(mark).exists()),
         cloud_shell: set(&["CODESPACES", "GITPOD_WORKSPACE_ID", "CLOUD_SHELL"])
             || env.text("AWS_EXECUTION_ENV").as_deref() == Some("CloudShell"),
-        display: cfg!(any(windows, target_os = "macos")) || set(&["DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"]),
+        display: cfg!(any(windows, target_os = "macos"))
+            || set(&["DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"]),
         browser_named,
     }
 }
