@@ -49,7 +49,7 @@ fn every_session(context: &Context, set: &ConfigSet, store: &FileStore) -> Resul
     if found.is_empty() {
         return sessions::choose(context, set, store).map(|listed| vec![listed]);
     }
-    found.into_iter().map(|found| found.map_err(|(_, error)| error.explain(&context.voice()))).collect()
+    found.into_iter().map(|found| found.map_err(|(_, error)| error)).collect()
 }
 
 fn one(

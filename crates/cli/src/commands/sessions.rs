@@ -90,7 +90,7 @@ fn profiles_of(set: &ConfigSet, session: &SsoSession) -> Vec<ProfileName> {
 /// One session of the configuration, whole or broken.
 pub(crate) struct Found {
     /// The session, or what the broken section is called and what is wrong with it.
-    pub(crate) listed: Result<Listed, (String, ConfigError)>,
+    pub(crate) listed: Result<Listed, (String, CliError)>,
     /// Whether it counts for the exit status, `--all` and logout: a legacy start URL only if it has a token or the
     /// configuration has no sso-session.
     pub(crate) counts: bool,
@@ -98,9 +98,10 @@ pub(crate) struct Found {
 
 /// Every session of the configuration: `[sso-session]`s first, then legacy start URLs.
 pub(crate) fn all(context: &Context, set: &ConfigSet, store: &FileStore) -> Vec<Found> {
+    let voice = context.voice();
     let named = set.sso_sessions().map(|section| {
         let name = SessionName::new(section.name());
-        set.resolve_session(&name).map_err(|error| (name.as_str().to_owned(), error))
+        set.resolve_session(&name).map_err(|error| (name.as_str().to_owned(), error.explain(&voice)))
     });
     let mut seen: Vec<StartUrl> = Vec::new();
     let legacy = set.profiles().filter(|section| !section.has("sso_session")).filter_map(|section| {
@@ -110,7 +111,7 @@ pub(crate) fn all(context: &Context, set: &ConfigSet, store: &FileStore) -> Vec<
         }
         seen.push(url);
         let name = ProfileName::new(section.name());
-        Some(set.resolve_login(&name).map_err(|error| (name.as_str().to_owned(), error)))
+        Some(set.resolve_login(&name).map_err(|error| (name.as_str().to_owned(), error.explain(&voice))))
     });
     let has_sessions = set.sso_sessions().next().is_some();
     let found = |resolved: Result<SsoSession, _>| {
@@ -128,7 +129,7 @@ pub(crate) fn counting(
     context: &Context,
     set: &ConfigSet,
     store: &FileStore,
-) -> Vec<Result<Listed, (String, ConfigError)>> {
+) -> Vec<Result<Listed, (String, CliError)>> {
     all(context, set, store).into_iter().filter(|found| found.counts).map(|found| found.listed).collect()
 }
 
@@ -177,7 +178,7 @@ fn only_one(
 ) -> Result<Listed, CliError> {
     let mut sessions = counting(context, set, store);
     if sessions.len() > 1 {
-        let name = |found: &Result<Listed, (String, ConfigError)>| match found {
+        let name = |found: &Result<Listed, (String, CliError)>| match found {
             Ok(listed) => listed.label.clone(),
             Err((name, _)) => name.clone(),
         };
@@ -189,7 +190,7 @@ fn only_one(
     }
     match sessions.pop() {
         Some(Ok(listed)) => Ok(listed),
-        Some(Err((_, broken))) => Err(broken.explain(&context.voice())),
+        Some(Err((_, broken))) => Err(broken),
         None => Err(error.explain(&context.voice())),
     }
 }

@@ -34,8 +34,7 @@ pub(crate) fn run(context: &Context) -> Result<Outcome, CliError> {
         .into_iter()
         .map(|Found { listed, counts }| match listed {
             Ok(listed) => row(context, &set, &store, &listed, counts),
-            Err((label, error)) => {
-                let told = error.explain(&context.voice());
+            Err((label, told)) => {
                 Row { label, problem: Some(told.headline), fix: told.fix, counts, ..Row::default() }
             }
         })
