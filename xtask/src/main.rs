@@ -8,6 +8,8 @@
     reason = "a tool for people at a terminal: it prints, and reads the environment that it hands on"
 )]
 
+mod demo;
+mod e2e;
 mod layers;
 mod licence;
 mod metadata;
@@ -24,6 +26,12 @@ struct Task {
 }
 
 const TASKS: &[Task] = &[
+    Task {
+        name: "demo",
+        about: "the main job against a simulated AWS; --serve: play with it yourself",
+        run: demo::run,
+    },
+    Task { name: "e2e", about: "the end-to-end stories, with a table", run: e2e::run },
     Task {
         name: "test",
         about: "everything that must be green; `test STEP...` runs only those steps",

@@ -317,6 +317,13 @@ impl Voice {
     }
 }
 
+/// Signatures carry the time; STS refuses those that are more than 5 minutes off.
+fn is_about_time(code: &str, message: &str) -> bool {
+    code == "RequestExpired"
+        || message.contains("Signature expired")
+        || message.contains("Signature not yet current")
+}
+
 impl Explain for StsError {
     fn explain(&self, voice: &Voice) -> CliError {
         match self {
@@ -329,7 +336,7 @@ impl Explain for StsError {
                     .cause(self.to_string())
                     .fix(format!("{} --force", voice.command("login")))
             }
-            Self::Service { code, .. } if code == "SignatureDoesNotMatch" || code == "RequestExpired" => {
+            Self::Service { code, message, .. } if is_about_time(code, message) => {
                 CliError::new(Code::N14, Exit::Failure, "AWS does not accept the signature.")
                     .cause(self.to_string())
                     .fix("set the clock of this machine right")
