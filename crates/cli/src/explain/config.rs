@@ -152,7 +152,7 @@ fn unknown_profile(unknown: &UnknownProfile, voice: &Voice) -> CliError {
     }
     let fix = match unknown.nearest.first() {
         Some(name) => format!("sso {} --profile {}", voice.running, quote(name)),
-        None => "list the profiles that there are: aws configure list-profiles".to_owned(),
+        None => format!("add a section [profile {}]", unknown.name),
     };
     told.maybe("near", (!unknown.nearest.is_empty()).then(|| unknown.nearest.join(", "))).fix(fix)
 }
