@@ -6,6 +6,7 @@ use sso_oidc::{FlowError, FlowEvent, FlowId, FlowUi};
 use sso_sim::{Authorize, Device, Fault, SimBuilder};
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
+use tokio::task::JoinSet;
 
 const SHORT: Duration = Duration::from_millis(400);
 
@@ -92,16 +93,20 @@ async fn a_device_code_that_runs_out_ends_the_login() {
 #[tokio::test]
 async fn faults_while_polling_are_survived() {
     let fault = || Fault::on("CreateToken").times(1);
+    let mut logins = JoinSet::new();
     for (name, fault) in [
         ("throttled", fault().status(429)),
         ("the service fails", fault().status(500)),
         ("the connection breaks", fault().drop_connection()),
     ] {
-        let world = World::of(SimBuilder::new().any_poll_pace().fault(fault)).by(FlowId::Device);
-        let token = world.login(&mut User::who(Does::Nothing)).await.expect(name);
-        assert_eq!(world.store.token(), Some(token), "{name}");
-        assert_eq!(world.sim.journal().count("CreateToken"), 2, "{name}");
+        logins.spawn(async move {
+            let world = World::of(SimBuilder::new().any_poll_pace().fault(fault)).by(FlowId::Device);
+            let token = world.login(&mut User::who(Does::Nothing)).await.expect(name);
+            assert_eq!(world.store.token(), Some(token), "{name}");
+            assert_eq!(world.sim.journal().count("CreateToken"), 2, "{name}");
+        });
     }
+    logins.join_all().await;
 }
 
 #[tokio::test]

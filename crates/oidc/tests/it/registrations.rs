@@ -99,7 +99,7 @@ async fn a_service_that_cannot_say_whether_it_knows_us_does_not_stop_the_login()
 #[tokio::test]
 async fn what_is_registered_is_what_the_aws_cli_registers() {
     let world = World::new();
-    world.signed_in_and_remembered().await;
+    world.login(&mut User::approving()).await.expect("signed in");
     let journal = world.sim.journal();
     let entry = journal.last("RegisterClient").expect("registered");
     assert_eq!(*entry.member("clientType"), "public");
@@ -107,10 +107,4 @@ async fn what_is_registered_is_what_the_aws_cli_registers() {
     assert_eq!(*entry.member("grantTypes"), serde_json::json!(["authorization_code", "refresh_token"]));
     assert_eq!(*entry.member("issuerUrl"), world.sim.start_url());
     assert_eq!(*entry.member("scopes"), serde_json::json!(["sso:account:access"]));
-}
-
-impl World {
-    async fn signed_in_and_remembered(&self) {
-        self.login(&mut User::approving()).await.expect("signed in");
-    }
 }

@@ -7,7 +7,7 @@ use sso_oidc::{
     BoxFuture, Engine, FlowError, FlowEvent, FlowId, FlowUi, HostFacts, LoginRequest, OidcClient, Preference,
     Services, SsoSession, os_entropy,
 };
-use sso_sim::{Sim, SimBuilder, SimClock, StandInBrowser, Visit};
+use sso_sim::{BrowserError, Sim, SimBuilder, SimClock, StandInBrowser, Visit};
 use std::collections::VecDeque;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -123,7 +123,7 @@ pub(crate) struct User {
     pub(crate) lines: VecDeque<String>,
     /// Whether the callback port was still open when the code was exchanged.
     pub(crate) port_open_at_exchange: Option<bool>,
-    browser: Option<JoinHandle<Visit>>,
+    browser: Option<JoinHandle<Result<Visit, BrowserError>>>,
 }
 
 impl User {
@@ -138,7 +138,8 @@ impl User {
 
     /// What the browser saw.
     pub(crate) fn visit(&mut self) -> Visit {
-        self.browser.take().expect("a page was opened").join().expect("the browser works")
+        let browser = self.browser.take().expect("a page was opened");
+        browser.join().expect("no panic").expect("the browser got an answer from every page")
     }
 
     fn opens(&mut self, url: &Url) {
@@ -150,8 +151,7 @@ impl User {
             Does::Nothing => return,
         };
         let url = url.to_string();
-        let visit = move || browser.open(&url).expect("the page opens");
-        self.browser = Some(std::thread::spawn(visit));
+        self.browser = Some(std::thread::spawn(move || browser.open(&url)));
     }
 }
 
