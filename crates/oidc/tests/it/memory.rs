@@ -37,12 +37,6 @@ impl Memory {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn with(token: TokenSet) -> Self {
-        let memory = Self::default();
-        memory.put(Lookup::Found(token));
-        memory
-    }
-
     pub(crate) fn put(&self, token: Lookup<TokenSet>) {
         self.inner().token = Some(token);
     }

@@ -2,6 +2,7 @@
 
 use crate::memory::Memory;
 use crate::support::oidc;
+use jiff::SignedDuration;
 use serde_json::Value;
 use sso_core::{
     AccessToken, ClientSecret, Clock, Damage, FixedClock, FreshnessPolicy, Lookup, RefreshToken, Region,
@@ -51,12 +52,13 @@ async fn sso_token_refresh() {
         let (server, store) = (service(&case), Memory::default());
         store.put(stored(&case["cached_token"]));
         let session = SsoSession {
-            key: TokenKey::Session(SessionName::new(&text(&case, "session").expect("a session"))),
+            key: TokenKey::Session(SessionName::new(text(&case, "session").expect("a session"))),
             start_url: StartUrl::new(text(&case, "sso_start_url").expect("a URL")),
             region: Region::parse(&text(&case, "sso_region").expect("a region")).expect("valid"),
         };
         // botocore's window.
-        let policy = FreshnessPolicy { refresh_window: jiff_minutes(15), ..FreshnessPolicy::default() };
+        let policy =
+            FreshnessPolicy { refresh_window: SignedDuration::from_mins(15), ..FreshnessPolicy::default() };
         let client = oidc(&server.url(), Arc::clone(&clock));
         let broker = TokenBroker::new(client, Arc::new(store.clone()), clock, policy);
         let result = broker.token(&session).await;
@@ -64,10 +66,6 @@ async fn sso_token_refresh() {
         check_request(&name, &case["expect"]["request"], &server);
         check_store(&name, &case, &store);
     }
-}
-
-fn jiff_minutes(minutes: u64) -> jiff::SignedDuration {
-    jiff::SignedDuration::from_mins(i64::try_from(minutes).expect("small"))
 }
 
 fn check_outcome(name: &str, expect: &Value, result: &Result<TokenSet, BrokerError>) {
