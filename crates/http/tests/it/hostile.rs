@@ -13,8 +13,8 @@ fn raw(head: &str, body: &str) -> Behaviour {
     Behaviour::Reply(format!("HTTP/1.1 200 OK\r\n{head}\r\n{body}").into_bytes())
 }
 
-fn drip(text: String) -> Behaviour {
-    Behaviour::Drip { bytes: text.into_bytes(), every: Duration::from_secs(1) }
+fn drip(text: String, every: Duration) -> Behaviour {
+    Behaviour::Drip { bytes: text.into_bytes(), every }
 }
 
 /// One call, sent once.
@@ -56,8 +56,10 @@ async fn compressed_bytes_are_never_unpacked() {
 #[tokio::test]
 async fn endings_of_connections() {
     let slow_body = format!("HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{CANARY}");
+    let chunked = |body: &str| raw("Transfer-Encoding: chunked\r\n", body);
+    let interim = drip("HTTP/1.1 100 Continue\r\n\r\n".repeat(100), Duration::from_millis(1));
     for (name, behaviour, expected) in [
-        ("the whole reply at 1 byte/s", drip(slow_body), "timeout"),
+        ("the whole reply at 1 byte/s", drip(slow_body, Duration::from_secs(1)), "timeout"),
         ("silence", Behaviour::Silent, "timeout"),
         ("a cut body", Behaviour::CutAfter(100), "broken"),
         ("a cut chunk", raw("Transfer-Encoding: chunked\r\n", &format!("fff\r\n{CANARY}")), "broken"),
@@ -71,6 +73,9 @@ async fn endings_of_connections() {
             raw("Transfer-Encoding: chunked\r\n", &format!("fffffffffffffffff\r\n{CANARY}")),
             "broken",
         ),
+        ("a flood of trailers", chunked(&format!("0\r\n{}", "X-Pad: CANARY\r\n".repeat(100_000))), "broken"),
+        ("a flood of chunk extensions", chunked(&format!("1;{}\r\na\r\n", "e".repeat(2 << 20))), "broken"),
+        ("nothing but interim answers", interim, "timeout"),
         ("two lengths", raw("Content-Length: 2\r\nContent-Length: 5\r\n", CANARY), "broken"),
         ("no HTTP at all", Behaviour::Reply(format!("{CANARY} {CANARY}\r\n\r\n").into_bytes()), "broken"),
         ("nothing", Behaviour::Reply(Vec::new()), "broken"),
@@ -98,7 +103,7 @@ async fn a_body_that_is_slow_after_fast_headers_ends_too() {
     let head = "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n".to_owned();
     let body = "a".repeat(1_000);
     let every = Duration::from_millis(2);
-    let server = RawServer::http([Behaviour::Drip { bytes: (head + &body).into_bytes(), every }]);
+    let server = RawServer::http([drip(head + &body, every)]);
     let started = Instant::now();
     assert_eq!(ending(&send(&server).await), "timeout");
     assert!(started.elapsed() >= LIMIT && started.elapsed() < LIMIT + GRACE, "{:?}", started.elapsed());

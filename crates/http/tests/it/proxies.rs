@@ -121,6 +121,7 @@ async fn a_tls_problem_behind_a_proxy_is_the_hosts() {
 
 #[tokio::test]
 async fn a_proxy_that_fails_is_named() {
+    let chatter = format!("HTTP/1.1 200 OK\r\n{}", "X-Pad: CANARY\r\n".repeat(10_000));
     for (name, words, expected) in [
         (
             "wants a password",
@@ -131,6 +132,7 @@ async fn a_proxy_that_fails_is_named() {
         ("fails", b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 6\r\n\r\nCANARY", "proxy"),
         ("is no proxy", b"CANARY CANARY\r\n\r\n", "proxy"),
         ("hangs up", b"", "proxy"),
+        ("talks without end", Box::leak(chatter.into_bytes().into_boxed_slice()), "proxy"),
     ] {
         let proxy = Proxy::start(Answer::Says(words));
         let result = client_behind(&proxy.url(), "", None).send(call(FAR)).await;
