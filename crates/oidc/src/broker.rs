@@ -186,9 +186,10 @@ impl TokenBroker {
         old: TokenSet,
         reply: TokenReply,
         session: &SsoSession,
-        change: Box<dyn TokenTxn>,
+        mut change: Box<dyn TokenTxn>,
     ) -> Brokered {
         let now = self.clock.now();
+        let sent = old.refresh_token.clone();
         let token = TokenSet {
             access_token: reply.access_token,
             expires_at: now.saturating_add(reply.expires_in).unwrap_or(now),
@@ -198,6 +199,13 @@ impl TokenBroker {
             start_url: Some(session.start_url.clone()),
             ..old
         };
+        // A login of a tool that takes no lock came in between, and it lasts longer: it stays.
+        if let Ok(current) = stored(change.reload(), session)
+            && current.refresh_token != sent
+            && current.expires_at > token.expires_at
+        {
+            return fine(current);
+        }
         let warning = change.commit(&token).err().map(BrokerError::from);
         Brokered { token, warning }
     }

@@ -125,6 +125,22 @@ async fn what_a_tool_without_locks_wrote_is_adopted() {
 }
 
 #[tokio::test]
+async fn a_login_beside_our_refresh_is_not_overwritten() {
+    // `aws sso login` takes no lock: of the two tokens the one that lasts longer stays.
+    for (seconds, theirs_stays) in [(LIFE + 3_600, true), (3_600, false)] {
+        let session = Session::after(SimBuilder::new(), OVER).await;
+        let theirs = Session::after(SimBuilder::new(), 0).await.old;
+        let expires_at = WorldClock(session.world.sim.clock().clone()).now();
+        let expires_at = expires_at + Duration::from_secs(seconds.try_into().expect("positive"));
+        let theirs = TokenSet { expires_at, ..theirs };
+        session.world.store.meanwhile(Lookup::Found(theirs.clone()));
+        let found = session.token().await.expect("a token");
+        assert_eq!((found.token == theirs, found.warning.is_none()), (theirs_stays, true), "{seconds}");
+        assert_eq!(session.world.store.token(), Some(found.token), "{seconds}");
+    }
+}
+
+#[tokio::test]
 async fn a_refused_refresh_asks_for_a_login_and_leaves_the_store_alone() {
     for (name, end, code) in [
         (
