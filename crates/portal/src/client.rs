@@ -59,23 +59,27 @@ impl PortalClient {
     pub async fn list_accounts(&self, token: &AccessToken) -> Result<Vec<Account>, PortalError> {
         let mut all = Vec::new();
         let mut next: Option<String> = None;
-        for _ in 0..MOST_PAGES {
+        let mut pages = 0;
+        loop {
             let url = self.url(
                 "/assignment/accounts",
                 &[("next_token", next.as_deref()), ("max_result", Some(PAGE_SIZE))],
             );
-            let page: Accounts = self.get(url, token, LIST_LIMIT).await?.json()?;
-            all.extend(page.account_list.into_iter().map(|account| Account {
+            let reply = self.get(url, token, LIST_LIMIT).await?;
+            let page: Accounts = reply.json()?;
+            all.extend(page.account_list.unwrap_or_default().into_iter().map(|account| Account {
                 id: AccountId::new(account.account_id),
                 name: account.account_name,
                 email: account.email_address,
             }));
             next = page.next_token.filter(|token| !token.is_empty());
-            if next.is_none() {
-                break;
+            pages += 1;
+            match next {
+                None => return Ok(all),
+                Some(_) if pages == MOST_PAGES => return Err(reply.malformed("a list without end").into()),
+                Some(_) => {}
             }
         }
-        Ok(all)
     }
 
     /// ListAccountRoles, all pages.
@@ -89,7 +93,8 @@ impl PortalClient {
     ) -> Result<Vec<Role>, PortalError> {
         let mut all = Vec::new();
         let mut next: Option<String> = None;
-        for _ in 0..MOST_PAGES {
+        let mut pages = 0;
+        loop {
             let url = self.url(
                 "/assignment/roles",
                 &[
@@ -98,14 +103,22 @@ impl PortalClient {
                     ("max_result", Some(PAGE_SIZE)),
                 ],
             );
-            let page: Roles = self.get(url, token, LIST_LIMIT).await?.json()?;
-            all.extend(page.role_list.into_iter().map(|role| Role { name: RoleName::new(role.role_name) }));
+            let reply = self.get(url, token, LIST_LIMIT).await?;
+            let page: Roles = reply.json()?;
+            all.extend(
+                page.role_list
+                    .unwrap_or_default()
+                    .into_iter()
+                    .map(|role| Role { name: RoleName::new(role.role_name) }),
+            );
             next = page.next_token.filter(|token| !token.is_empty());
-            if next.is_none() {
-                break;
+            pages += 1;
+            match next {
+                None => return Ok(all),
+                Some(_) if pages == MOST_PAGES => return Err(reply.malformed("a list without end").into()),
+                Some(_) => {}
             }
         }
-        Ok(all)
     }
 
     /// GetRoleCredentials.

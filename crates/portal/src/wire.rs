@@ -1,4 +1,4 @@
-//! The portal's replies as they stand on the wire.
+//! The portal's replies as they stand on the wire. As in AWS's SDKs a member that is null is one that is absent.
 
 use serde::Deserialize;
 
@@ -6,8 +6,7 @@ use serde::Deserialize;
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Accounts {
     pub(crate) next_token: Option<String>,
-    #[serde(default)]
-    pub(crate) account_list: Vec<WireAccount>,
+    pub(crate) account_list: Option<Vec<WireAccount>>,
 }
 
 #[derive(Deserialize)]
@@ -22,8 +21,7 @@ pub(crate) struct WireAccount {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Roles {
     pub(crate) next_token: Option<String>,
-    #[serde(default)]
-    pub(crate) role_list: Vec<WireRole>,
+    pub(crate) role_list: Option<Vec<WireRole>>,
 }
 
 #[derive(Deserialize)]
