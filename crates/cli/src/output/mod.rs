@@ -8,6 +8,7 @@ use anstyle::{AnsiColor, Style};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value;
+use std::cell::OnceCell;
 use std::io::{self, Write};
 
 /// What a command gives back; written once, by [`Output`].
@@ -29,7 +30,8 @@ pub(crate) trait Report {
 pub(crate) struct Look {
     pub(crate) color: bool,
     pub(crate) now: Timestamp,
-    pub(crate) zone: TimeZone,
+    /// The local time zone, looked up when a time is shown: the time zone database is large.
+    zone: OnceCell<TimeZone>,
 }
 
 impl Look {
@@ -50,7 +52,7 @@ impl Look {
 
     /// `23:41`, `22 Nov 08:10` or `18 Feb 2027`.
     pub(crate) fn moment(&self, at: Timestamp) -> String {
-        time::moment(at, self.now, &self.zone)
+        time::moment(at, self.now, self.zone.get_or_init(TimeZone::system))
     }
 }
 
@@ -73,7 +75,7 @@ pub(crate) struct Output {
 impl Output {
     /// How stderr looks at this instant.
     pub(crate) fn stderr_look(&self, now: Timestamp) -> Look {
-        Look { color: self.color.1, now, zone: TimeZone::system() }
+        Look { color: self.color.1, now, zone: OnceCell::new() }
     }
 
     /// Writes a command's result.
