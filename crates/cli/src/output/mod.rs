@@ -112,7 +112,7 @@ impl Output {
 
     /// Says something that does not stop the command.
     pub(crate) fn warn(&self, text: &str) {
-        if !self.quiet && !self.json {
+        if !self.quiet {
             let label = if self.color.1 { format!("{CARE}warning:{CARE:#}") } else { "warning:".to_owned() };
             to_stderr(&format!("{label} {}\n", escape::escape(text)));
         }
@@ -120,7 +120,7 @@ impl Output {
 
     /// Says something on the way.
     pub(crate) fn say(&self, text: &str) {
-        if !self.quiet && !self.json {
+        if !self.quiet {
             to_stderr(text);
         }
     }

@@ -17,8 +17,8 @@ const PAGE_HEAD: &str = "content-type: text/html; charset=utf-8\r\ncache-control
 async fn waiting() -> (u16, JoinHandle<Callback>) {
     let listener = CallbackListener::bind(0).await.expect("loopback has a port");
     let port = listener.port();
-    let (state, issuer) = (State::new("the-state".into()), "https://oidc.example".into());
-    (port, tokio::spawn(listener.wait(Expected { port, state, issuer })))
+    let (state, issuers) = (State::new("the-state".into()), vec!["https://oidc.example".into()]);
+    (port, tokio::spawn(listener.wait(Expected { port, state, issuers })))
 }
 
 /// Does blocking work beside the listener.
