@@ -1,12 +1,25 @@
 //! The portal's replies as they stand on the wire. As in AWS's SDKs a member that is null is one that is absent.
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+/// One page of a list.
+pub(crate) trait Page: DeserializeOwned {
+    /// What the next page is asked with; `None` on the last one.
+    fn next_token(&self) -> Option<&str>;
+}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Accounts {
     pub(crate) next_token: Option<String>,
     pub(crate) account_list: Option<Vec<WireAccount>>,
+}
+
+impl Page for Accounts {
+    fn next_token(&self) -> Option<&str> {
+        self.next_token.as_deref().filter(|token| !token.is_empty())
+    }
 }
 
 #[derive(Deserialize)]
@@ -22,6 +35,12 @@ pub(crate) struct WireAccount {
 pub(crate) struct Roles {
     pub(crate) next_token: Option<String>,
     pub(crate) role_list: Option<Vec<WireRole>>,
+}
+
+impl Page for Roles {
+    fn next_token(&self) -> Option<&str> {
+        self.next_token.as_deref().filter(|token| !token.is_empty())
+    }
 }
 
 #[derive(Deserialize)]
