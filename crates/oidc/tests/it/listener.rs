@@ -10,7 +10,8 @@ use tokio::task::JoinHandle;
 
 const RIGHT: &str = "/oauth/callback?code=the-code&state=the-state";
 const PAGE_HEAD: &str = "content-type: text/html; charset=utf-8\r\ncache-control: no-store\r\n\
-                         content-security-policy: default-src 'none'\r\nreferrer-policy: no-referrer\r\n\
+                         content-security-policy: default-src 'none'; style-src 'sha256-BfR4whAtVbyOVD8sG1q6VQOEq0QLEBR9x28LIM8cxWo='\r\n\
+                         referrer-policy: no-referrer\r\n\
                          x-content-type-options: nosniff\r\nconnection: close\r\n";
 
 /// A port that waits for `the-state`.
@@ -214,9 +215,10 @@ async fn a_browser_that_comes_at_once_always_gets_its_page() {
 async fn the_answers_word_for_word() {
     let (port, verdict) = waiting().await;
     let right = beside(move || get(port, RIGHT)).await;
-    let body = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Answer received</title>\
+    let body = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Answer received.</title>\
                 <meta name=\"viewport\" content=\"width=device-width\">\
-                <meta name=\"color-scheme\" content=\"light dark\"></head>\
+                <meta name=\"color-scheme\" content=\"light dark\"><style>body{font:1.1rem/1.5 system-ui,sans-serif;\
+                max-width:32rem;margin:18vh auto;padding:0 1.5rem;text-align:center}h1{font-size:1.5rem}</style></head>\
                 <body><h1>Answer received.</h1>\
                 <p>Go back to the terminal. You can close this tab.</p></body></html>\n";
     let length = body.len();
