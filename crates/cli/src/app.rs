@@ -41,6 +41,9 @@ fn dispatch(context: &Context, command: &Command) -> Result<Outcome, CliError> {
         Command::Status => commands::status::run(context),
         Command::CredentialProcess => commands::credential_process::run(context),
         Command::Whoami => commands::whoami::run(context),
+        Command::Accounts => commands::accounts::run(context),
+        Command::Roles(args) => commands::roles::run(context, args),
+        Command::Profiles => commands::profiles::run(context),
     }
 }
 

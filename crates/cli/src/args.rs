@@ -59,6 +59,12 @@ pub(crate) enum Command {
     CredentialProcess,
     /// Show who you are to AWS through the profile
     Whoami,
+    /// List the accounts that you may use
+    Accounts,
+    /// List the roles that you may use
+    Roles(RolesArgs),
+    /// List the profiles: session, account, role, region
+    Profiles,
 }
 
 impl Command {
@@ -70,6 +76,9 @@ impl Command {
             Self::Status => "status",
             Self::CredentialProcess => "credential-process",
             Self::Whoami => "whoami",
+            Self::Accounts => "accounts",
+            Self::Roles(_) => "roles",
+            Self::Profiles => "profiles",
         }
     }
 }
@@ -109,6 +118,14 @@ pub(crate) struct LogoutArgs {
     /// Also tokens of sessions that the configuration does not name
     #[arg(long, conflicts_with_all = ["profile", "sso_session"])]
     pub(crate) all: bool,
+}
+
+/// Options of `roles`.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct RolesArgs {
+    /// Only the roles of this account
+    #[arg(long, value_name = "ID")]
+    pub(crate) account_id: Option<String>,
 }
 
 fn exit_codes() -> String {

@@ -32,6 +32,15 @@ pub struct Account {
     pub email: Option<String>,
 }
 
+impl Account {
+    /// The order in which people look for accounts: those with a name first, by name; then the others, by id.
+    #[must_use]
+    pub fn sort_key(&self) -> (bool, String, String) {
+        let name = self.name.as_deref().unwrap_or_default().to_lowercase();
+        (name.is_empty(), name, self.id.as_str().to_owned())
+    }
+}
+
 /// A role of an account. The name is foreign text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Role {

@@ -17,8 +17,10 @@
 mod broker;
 mod client;
 mod error;
+mod inventory;
 mod wire;
 
 pub use broker::{RoleBroker, RoleError, RoleOutcome};
 pub use client::{Account, PortalClient, Role};
 pub use error::PortalError;
+pub use inventory::Inventory;

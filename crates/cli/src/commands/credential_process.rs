@@ -23,7 +23,7 @@ pub(crate) fn run(context: &Context) -> Result<Outcome, CliError> {
         Some(credentials) => credentials,
         None => {
             let network = context.network(&set, &wanted.profile)?;
-            block_on(Some(LIMIT), wanted.fetch(context, &set, store, &network))?
+            block_on(Some(LIMIT), wanted.fetch(context, store, &network))?
         }
     };
     Ok(Outcome::success(Printed { credentials, key: wanted.key }))

@@ -1,13 +1,13 @@
 //! Role credentials for a profile: from the cache, else through the session's token from the portal.
 
-use super::sessions::Listed;
-use crate::context::{Context, Network, Target};
+use super::portal::SignedIn;
+use super::sessions::label;
+use crate::context::{Context, Network};
 use crate::error::CliError;
 use crate::explain::{Explain as _, Voice};
 use sso_cache::FileStore;
-use sso_config::{ConfigSet, SsoRole};
-use sso_core::{FreshnessPolicy, ProfileName, RoleCredentials, RoleKey, nearest};
-use sso_oidc::TokenBroker;
+use sso_config::SsoRole;
+use sso_core::{ProfileName, RoleCredentials, RoleKey, nearest};
 use sso_portal::{PortalClient, PortalError, RoleBroker, RoleError};
 use std::sync::Arc;
 
@@ -36,27 +36,13 @@ impl Wanted {
     pub(crate) async fn fetch(
         &self,
         context: &Context,
-        set: &ConfigSet,
         store: FileStore,
         network: &Network,
     ) -> Result<RoleCredentials, CliError> {
-        let listed = Listed::new(context, set, self.role.session.clone());
-        let voice = listed.voice.profile(self.profile.as_str());
-        let target = Target::check(self.role.session.clone(), &voice)?;
-        let oidc = network.oidc(&self.role.session.start_url.value, &target.region)?;
+        let session = &self.role.session;
+        let voice = Voice::new(&context.env).about(label(session)).profile(self.profile.as_str());
         let store = Arc::new(store);
-        let broker = TokenBroker::new(
-            oidc,
-            Arc::clone(&store) as _,
-            Arc::clone(&context.clock),
-            FreshnessPolicy::default(),
-        );
-        let brokered = broker.token(&target.for_broker()).await.map_err(|error| error.explain(&voice))?;
-        if let Some(warning) = &brokered.warning {
-            context.output.warn(&warning.explain(&voice).headline);
-        }
-        let token = brokered.token.access_token;
-        let portal = network.portal(&target.region)?;
+        let SignedIn { portal, token } = SignedIn::open(context, network, session, &voice, &store).await?;
         let roles = RoleBroker::new(portal.clone(), store, Arc::clone(&context.clock));
         match roles.fetch(&self.key, &token).await {
             Ok(outcome) => {

@@ -1,9 +1,13 @@
 //! The commands, one file each, and what several of them share.
 
+pub(crate) mod accounts;
 pub(crate) mod credential_process;
 mod credentials;
 pub(crate) mod login;
 pub(crate) mod logout;
+mod portal;
+pub(crate) mod profiles;
+pub(crate) mod roles;
 mod sessions;
 pub(crate) mod status;
 pub(crate) mod whoami;

@@ -64,7 +64,7 @@ impl Listed {
 }
 
 /// What the session is called.
-fn label(session: &SsoSession) -> String {
+pub(crate) fn label(session: &SsoSession) -> String {
     match &session.name {
         Some(name) => name.as_str().to_owned(),
         None => host(&session.start_url.value),

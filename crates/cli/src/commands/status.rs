@@ -7,10 +7,9 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::explain::Explain as _;
 use crate::output::escape::escape;
+use crate::output::table::table;
 use crate::output::time::span;
 use crate::output::{Look, QUIET, Report};
-use comfy_table::presets::NOTHING;
-use comfy_table::{ContentArrangement, Table};
 use serde_json::{Value, json};
 use sso_cache::FileStore;
 use sso_config::ConfigSet;
@@ -147,16 +146,8 @@ impl Report for Status {
     }
 
     fn data(&self, look: &Look) -> String {
-        let mut table = Table::new();
-        table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-        table.set_header(["SESSION", "START URL", "SIGNED IN", "RENEWS UNTIL", "ROLES CACHED"]);
-        for row in &self.rows {
-            table.add_row(self.cells(row, look));
-        }
-        for column in table.column_iter_mut() {
-            column.set_padding((0, 2));
-        }
-        let mut text: String = table.lines().map(|line| format!("{}\n", line.trim_end())).collect();
+        let header = ["SESSION", "START URL", "SIGNED IN", "RENEWS UNTIL", "ROLES CACHED"];
+        let mut text = table(header, self.rows.iter().map(|row| self.cells(row, look)));
         let notes: Vec<String> =
             self.rows.iter().filter(|row| !row.is_good()).map(|row| note(row, look)).collect();
         if !notes.is_empty() {
@@ -177,7 +168,7 @@ impl Status {
         };
         let renews = row.renews_until.map_or_else(|| "no".to_owned(), |end| look.moment(end));
         let host = sessions::host(&sso_core::StartUrl::new(row.start_url.clone()));
-        [escape(&row.label), escape(&host), signed_in, renews, row.roles_cached.to_string()]
+        [row.label.clone(), host, signed_in, renews, row.roles_cached.to_string()]
     }
 }
 

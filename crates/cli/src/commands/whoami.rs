@@ -9,7 +9,7 @@ use crate::output::escape::escape;
 use crate::output::{Look, Report};
 use crate::runtime::block_on;
 use serde_json::{Value, json};
-use sso_config::{ConfigError, ConfigSet, Origin, Sourced};
+use sso_config::{ConfigError, Origin, Sourced};
 use sso_core::{ProfileName, Region, RoleCredentials, Service, Timestamp, format_timestamp};
 use sso_discovery::{CallerIdentity, Sts};
 use std::time::Duration;
@@ -24,13 +24,12 @@ pub(crate) fn run(context: &Context) -> Result<Outcome, CliError> {
     let region = sts_region(context, region.as_ref(), &role.session.region, &voice)?;
     let wanted = Wanted::new(profile, role, &voice)?;
     let network = context.network(&set, &wanted.profile)?;
-    let (identity, credentials) = block_on(Some(LIMIT), ask(context, &set, &wanted, &network, region))?;
+    let (identity, credentials) = block_on(Some(LIMIT), ask(context, &wanted, &network, region))?;
     Ok(Outcome::success(Identity { identity, profile: wanted.profile, expires_at: credentials.expires_at }))
 }
 
 async fn ask(
     context: &Context,
-    set: &ConfigSet,
     wanted: &Wanted,
     network: &Network,
     region: Region,
@@ -38,7 +37,7 @@ async fn ask(
     let store = context.store()?;
     let credentials = match wanted.cached(&store, context) {
         Some(credentials) => credentials,
-        None => wanted.fetch(context, set, store, network).await?,
+        None => wanted.fetch(context, store, network).await?,
     };
     let endpoint = network.endpoint(Service::Sts, &region, network.settings.options())?;
     let sts = Sts::new(network.http.clone(), endpoint, region);

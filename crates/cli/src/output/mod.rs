@@ -1,6 +1,7 @@
 //! The only place that writes: data to stdout, conversation to stderr. A closed pipe is not an error.
 
 pub(crate) mod escape;
+pub(crate) mod table;
 pub(crate) mod time;
 
 use crate::error::CliError;
@@ -73,6 +74,11 @@ pub(crate) struct Output {
 }
 
 impl Output {
+    /// Whether a progress bar has somebody to look at it.
+    pub(crate) fn shows_progress(&self) -> bool {
+        !self.quiet && std::io::IsTerminal::is_terminal(&io::stderr())
+    }
+
     /// How stderr looks at this instant.
     pub(crate) fn stderr_look(&self, now: Timestamp) -> Look {
         Look { color: self.color.1, now, zone: OnceCell::new() }

@@ -4,5 +4,5 @@ pub(crate) mod browser;
 pub(crate) mod flow_ui;
 pub(crate) mod host;
 mod paste;
-mod progress;
+pub(crate) mod progress;
 mod qr;

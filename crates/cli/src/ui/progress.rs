@@ -43,3 +43,29 @@ pub(crate) fn clock(duration: Duration) -> String {
     let _ = write!(text, "{}:{:02}", duration.as_secs() / 60, duration.as_secs() % 60);
     text
 }
+
+/// A count of things done: a bar on a terminal, nothing elsewhere.
+pub(crate) struct Count(ProgressBar);
+
+impl Count {
+    /// Begins with nothing known.
+    pub(crate) fn begin(what: &'static str, shown: bool) -> Self {
+        let style = ProgressStyle::with_template("{msg}: {bar:20} {pos} of {len} accounts ({elapsed})")
+            .unwrap_or_else(|_| ProgressStyle::default_bar())
+            .progress_chars("█▓░");
+        let bar = if shown { ProgressBar::new(0) } else { ProgressBar::hidden() };
+        Self(bar.with_style(style).with_message(what))
+    }
+
+    /// So many of so many are done.
+    pub(crate) fn set(&mut self, done: usize, total: usize) {
+        self.0.set_length(total.try_into().unwrap_or(u64::MAX));
+        self.0.set_position(done.try_into().unwrap_or(u64::MAX));
+    }
+}
+
+impl Drop for Count {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}

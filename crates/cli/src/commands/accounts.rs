@@ -1,0 +1,61 @@
+//! `sso accounts`: the accounts that the session may use.
+
+use super::portal::SignedIn;
+use super::{Outcome, sessions};
+use crate::context::Context;
+use crate::error::CliError;
+use crate::explain::Explain as _;
+use crate::output::table::table;
+use crate::output::{Look, Report};
+use crate::runtime::block_on;
+use serde_json::{Value, json};
+use sso_portal::Account;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long lists may take in all.
+pub(super) const LIMIT: Duration = Duration::from_secs(120);
+
+/// Lists the accounts.
+pub(crate) fn run(context: &Context) -> Result<Outcome, CliError> {
+    let set = context.config()?;
+    let store = Arc::new(context.store()?);
+    let listed = sessions::choose(context, &set, &store)?;
+    let network = context.network(&set, &sessions::selected(context).0)?;
+    let accounts = block_on(Some(LIMIT), async {
+        let session = SignedIn::open(context, &network, &listed.session, &listed.voice, &store).await?;
+        session.portal.list_accounts(&session.token).await.map_err(|error| error.explain(&listed.voice))
+    })?;
+    Ok(Outcome::success(Accounts { accounts: sorted(accounts) }))
+}
+
+fn sorted(mut accounts: Vec<Account>) -> Vec<Account> {
+    accounts.sort_by_cached_key(Account::sort_key);
+    accounts
+}
+
+struct Accounts {
+    accounts: Vec<Account>,
+}
+
+/// An account for `--json`.
+pub(super) fn account_json(account: &Account) -> Value {
+    json!({ "accountId": account.id.as_str(), "accountName": account.name, "emailAddress": account.email })
+}
+
+impl Report for Accounts {
+    fn json(&self) -> Value {
+        json!({ "accounts": self.accounts.iter().map(account_json).collect::<Vec<_>>() })
+    }
+
+    fn data(&self, _: &Look) -> String {
+        let rows = self.accounts.iter().map(|account| {
+            [
+                account.id.as_str().to_owned(),
+                account.name.clone().unwrap_or_default(),
+                account.email.clone().unwrap_or_default(),
+            ]
+        });
+        table(["ACCOUNT", "NAME", "EMAIL"], rows)
+    }
+}

@@ -1,0 +1,73 @@
+//! `sso profiles`: what the configuration says of each profile. No network.
+
+use super::Outcome;
+use crate::context::Context;
+use crate::error::CliError;
+use crate::output::table::table;
+use crate::output::{Look, Report};
+use serde_json::{Value, json};
+
+/// Lists the profiles in the order of the files.
+pub(crate) fn run(context: &Context) -> Result<Outcome, CliError> {
+    let set = context.config()?;
+    let profiles = set
+        .profiles()
+        .map(|section| {
+            let value = |key: &str| section.get(key).map(|found| found.value.into_owned());
+            Row {
+                name: section.name().to_owned(),
+                session: value("sso_session"),
+                start_url: value("sso_start_url"),
+                account: value("sso_account_id"),
+                role: value("sso_role_name"),
+                region: value("region"),
+            }
+        })
+        .collect();
+    Ok(Outcome::success(Profiles { profiles }))
+}
+
+struct Row {
+    name: String,
+    session: Option<String>,
+    start_url: Option<String>,
+    account: Option<String>,
+    role: Option<String>,
+    region: Option<String>,
+}
+
+struct Profiles {
+    profiles: Vec<Row>,
+}
+
+impl Report for Profiles {
+    fn json(&self) -> Value {
+        let rows = self.profiles.iter().map(|row| {
+            json!({
+                "profile": row.name,
+                "session": row.session,
+                "startUrl": row.start_url,
+                "accountId": row.account,
+                "roleName": row.role,
+                "region": row.region,
+            })
+        });
+        json!({ "profiles": rows.collect::<Vec<_>>() })
+    }
+
+    fn data(&self, _: &Look) -> String {
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        let rows = self.profiles.iter().map(|row| {
+            // A profile without a session is reached through its own start URL.
+            let session = row.session.as_ref().or(row.start_url.as_ref());
+            [
+                row.name.clone(),
+                text(&session.cloned()),
+                text(&row.account),
+                text(&row.role),
+                text(&row.region),
+            ]
+        });
+        table(["PROFILE", "SESSION", "ACCOUNT", "ROLE", "REGION"], rows)
+    }
+}

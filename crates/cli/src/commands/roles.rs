@@ -1,0 +1,97 @@
+//! `sso roles`: the roles that the session may use, account by account.
+
+use super::accounts::{LIMIT, account_json};
+use super::portal::SignedIn;
+use super::{Outcome, sessions};
+use crate::args::RolesArgs;
+use crate::catalogue::Code;
+use crate::context::Context;
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::explain::Explain as _;
+use crate::output::table::table;
+use crate::output::{Look, Report};
+use crate::runtime::block_on;
+use crate::ui::progress::Count;
+use serde_json::{Value, json};
+use sso_core::AccountId;
+use sso_portal::{Account, Inventory, Role};
+use std::sync::Arc;
+
+/// Lists the roles of one account or of all.
+pub(crate) fn run(context: &Context, args: &RolesArgs) -> Result<Outcome, CliError> {
+    let set = context.config()?;
+    let store = Arc::new(context.store()?);
+    let only = args.account_id.as_deref().map(checked).transpose()?;
+    let listed = sessions::choose(context, &set, &store)?;
+    let network = context.network(&set, &sessions::selected(context).0)?;
+    let inventory = block_on(Some(LIMIT), async {
+        let session = SignedIn::open(context, &network, &listed.session, &listed.voice, &store).await?;
+        match only {
+            Some(account) => one(&session, account).await,
+            None => {
+                let mut progress = Count::begin("Reading roles", context.output.shows_progress());
+                Inventory::collect(&session.portal, &session.token, |done, total| progress.set(done, total))
+                    .await
+            }
+        }
+        .map_err(|error| error.explain(&listed.voice))
+    })?;
+    let exit = if inventory.failed.is_empty() { Exit::Success } else { Exit::Network };
+    for (account, error) in &inventory.failed {
+        context.output.warn(&format!("The roles of account {} could not be read: {error}.", account.id));
+    }
+    Ok(Outcome { report: Box::new(Roles { inventory }), exit })
+}
+
+fn checked(text: &str) -> Result<AccountId, CliError> {
+    let account = AccountId::new(text);
+    account.check().map_err(|error| {
+        CliError::new(Code::C19, Exit::Usage, format!("\"{text}\" is not an account id."))
+            .cause(error.to_string())
+    })?;
+    Ok(account)
+}
+
+async fn one(session: &SignedIn, id: AccountId) -> Result<Inventory, sso_portal::PortalError> {
+    let roles = session.portal.list_account_roles(&session.token, &id).await?;
+    let account = Account { id, name: None, email: None };
+    Ok(Inventory { complete: vec![(account, roles)], failed: Vec::new() })
+}
+
+struct Roles {
+    inventory: Inventory,
+}
+
+impl Report for Roles {
+    fn json(&self) -> Value {
+        let complete = self.inventory.complete.iter().map(|(account, roles)| {
+            let mut value = account_json(account);
+            if let Some(fields) = value.as_object_mut() {
+                fields.insert("roles".into(), roles.iter().map(|role| role.name.as_str()).collect());
+            }
+            value
+        });
+        let failed =
+            self.inventory.failed.iter().map(
+                |(account, error)| json!({ "accountId": account.id.as_str(), "error": error.to_string() }),
+            );
+        json!({ "accounts": complete.collect::<Vec<_>>(), "failed": failed.collect::<Vec<_>>() })
+    }
+
+    fn data(&self, _: &Look) -> String {
+        let pairs = self
+            .inventory
+            .complete
+            .iter()
+            .flat_map(|(account, roles)| roles.iter().map(move |role| (account, role)));
+        let row = |(account, role): (&Account, &Role)| {
+            [
+                account.id.as_str().to_owned(),
+                account.name.clone().unwrap_or_default(),
+                role.name.as_str().to_owned(),
+            ]
+        };
+        table(["ACCOUNT", "NAME", "ROLE"], pairs.map(row))
+    }
+}
