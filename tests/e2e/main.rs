@@ -1,1 +1,18 @@
-//! End-to-end stories.
+//! End-to-end stories: the real binary against the simulated AWS, one file a story.
+//!
+//! Every run is made with `-vvv`, and at the end of each story everything that was printed and everything below HOME is
+//! searched for the secrets that the simulated AWS has issued (`harness/leaks.rs`).
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    clippy::print_stderr,
+    reason = "a test may die, starts programs, reads clocks and writes its own fixtures"
+)]
+
+mod harness;
+
+mod login_pkce;
