@@ -15,4 +15,13 @@
 
 mod harness;
 
+mod credential_process;
+mod ctrl_c;
+mod login_again;
+mod login_device;
 mod login_pkce;
+mod logout;
+mod pipes;
+mod status;
+mod vanity;
+mod whoami;

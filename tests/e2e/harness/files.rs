@@ -55,6 +55,14 @@ impl World {
         found
     }
 
+    /// The files below HOME, without our locks, which hold nothing.
+    pub(crate) fn files(&self) -> Snapshot {
+        let mut found = self.snapshot();
+        let is_lock = |path: &Path| path.components().any(|part| part.as_os_str() == ".sso-locks");
+        found.retain(|path, (_, content)| content.is_some() && !is_lock(path));
+        found
+    }
+
     /// The names of the files in a folder below HOME, sorted.
     pub(crate) fn names(&self, folder: &str) -> Vec<String> {
         let entries = std::fs::read_dir(self.home().join(folder)).into_iter().flatten().flatten();
