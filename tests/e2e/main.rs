@@ -15,6 +15,7 @@
 
 mod harness;
 
+mod bad_input;
 mod credential_process;
 mod ctrl_c;
 mod login_again;

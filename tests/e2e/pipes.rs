@@ -1,7 +1,6 @@
 //! Readers that went away, and descriptors that were never there.
 
 use crate::harness::World;
-use std::ffi::OsStr;
 use std::process::{Command, Stdio};
 
 /// `sso status | head -1`: a reader that has seen enough is no error.
@@ -27,7 +26,7 @@ fn closed_descriptors() {
     let before = world.files();
     for closed in ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"] {
         for (args, code) in [(&["status"][..], 0), (&["status", "--profile", "dve"], 3), (&["login"], 0)] {
-            let command = world.sso(args).command_of(OsStr::new(env!("CARGO_BIN_EXE_sso")));
+            let command = world.sso(args).command();
             let mut shell = Command::new("sh");
             shell.args(["-c", &format!("exec \"$0\" \"$@\" {closed}")]);
             shell.arg(command.get_program()).args(command.get_args()).env_clear();

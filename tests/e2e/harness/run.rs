@@ -21,12 +21,13 @@ pub(crate) struct Sso<'w> {
     env: Vec<(OsString, Option<OsString>)>,
     verbose: bool,
     stdout: Option<Stdio>,
+    through: Vec<OsString>,
 }
 
 impl<'w> Sso<'w> {
     pub(super) fn new(world: &'w World, args: &[&str]) -> Self {
         let args = args.iter().map(OsString::from).collect();
-        Self { world, args, env: Vec::new(), verbose: true, stdout: None }
+        Self { world, args, env: Vec::new(), verbose: true, stdout: None, through: Vec::new() }
     }
 
     /// The command that BROWSER names.
@@ -58,15 +59,23 @@ impl<'w> Sso<'w> {
         self
     }
 
+    /// Lets another program start it: `setpriv`, `strace`.
+    pub(crate) fn through(mut self, words: &[&str]) -> Self {
+        self.through = words.iter().map(OsString::from).collect();
+        self
+    }
+
     /// Starts it and waits for its end.
     pub(crate) fn run(self) -> Run {
         self.spawn().finish()
     }
 
     /// The command, for those who start it themselves. What it prints is not searched.
-    pub(crate) fn command_of(&self, program: &OsStr) -> Command {
-        let mut command = Command::new(program);
-        command.args(&self.args).env_clear();
+    pub(crate) fn command(&self) -> Command {
+        let program = OsString::from(env!("CARGO_BIN_EXE_sso"));
+        let mut words = self.through.iter().chain([&program]).chain(&self.args);
+        let mut command = Command::new(words.next().unwrap_or(&program));
+        command.args(words).env_clear();
         if self.verbose {
             command.arg("-vvv");
         }
@@ -83,7 +92,7 @@ impl<'w> Sso<'w> {
 
     /// Starts it.
     pub(crate) fn spawn(self) -> Running<'w> {
-        let mut command = self.command_of(OsStr::new(env!("CARGO_BIN_EXE_sso")));
+        let mut command = self.command();
         command.stdin(Stdio::null()).stderr(Stdio::piped());
         let gives_credentials =
             self.args.iter().any(|arg| arg == "credential-process" || arg == "get-credentials");
