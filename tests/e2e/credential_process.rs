@@ -14,7 +14,9 @@ fn ask(world: &World) -> Run {
 fn fails(world: &World, args: &[&str], code: i32, said: &[&str]) {
     let run = world.sso(args).plain().run();
     run.exits(code).prints_nothing();
-    said.iter().for_each(|text| drop(run.says(text)));
+    for text in said {
+        run.says(text);
+    }
     let text = String::from_utf8(run.stderr.clone()).expect("stderr is UTF-8");
     assert!((1..=4).contains(&text.lines().count()), "{text}");
     // --json changes nothing: stdout is credentials or nothing.

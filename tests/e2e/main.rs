@@ -17,7 +17,9 @@ mod harness;
 
 mod bad_input;
 mod credential_process;
+mod credential_process_hot;
 mod ctrl_c;
+mod interop_botocore;
 mod login_again;
 mod login_device;
 mod login_pkce;

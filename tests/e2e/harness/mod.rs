@@ -9,6 +9,6 @@ mod table;
 mod world;
 
 pub(crate) use files::{Snapshot, in_minutes};
-pub(crate) use run::{Run, Running, Sso};
+pub(crate) use run::Run;
 pub(crate) use table::skip;
 pub(crate) use world::{CORP, ROLE_FILE, TOKEN_FILE, World, on_path};

@@ -18,7 +18,7 @@ const LIMIT: Duration = Duration::from_secs(60);
 pub(crate) struct Sso<'w> {
     world: &'w World,
     args: Vec<OsString>,
-    env: Vec<(OsString, Option<OsString>)>,
+    env: Vec<(OsString, OsString)>,
     verbose: bool,
     stdout: Option<Stdio>,
     through: Vec<OsString>,
@@ -37,13 +37,7 @@ impl<'w> Sso<'w> {
 
     /// Sets a variable.
     pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
-        self.env.push((name.into(), Some(value.as_ref().into())));
-        self
-    }
-
-    /// Takes a variable away.
-    pub(crate) fn without(mut self, name: &str) -> Self {
-        self.env.push((name.into(), None));
+        self.env.push((name.into(), value.as_ref().into()));
         self
     }
 
@@ -81,12 +75,7 @@ impl<'w> Sso<'w> {
         }
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command.env("HOME", self.world.home()).env("TZ", "UTC").envs(self.world.sim.env());
-        for (name, value) in &self.env {
-            match value {
-                Some(value) => command.env(name, value),
-                None => command.env_remove(name),
-            };
-        }
+        command.envs(self.env.iter().map(|(name, value)| (name, value)));
         command
     }
 
