@@ -29,7 +29,6 @@ pub(crate) trait Report {
 pub(crate) struct Look {
     pub(crate) color: bool,
     pub(crate) now: Timestamp,
-    pub(crate) zone: TimeZone,
 }
 
 impl Look {
@@ -50,7 +49,8 @@ impl Look {
 
     /// `23:41`, `22 Nov 08:10` or `18 Feb 2027`.
     pub(crate) fn moment(&self, at: Timestamp) -> String {
-        time::moment(at, self.now, &self.zone)
+        // Only now: finding the zone may read the whole time zone database, which a cache hit has no use for.
+        time::moment(at, self.now, &TimeZone::system())
     }
 }
 
@@ -73,7 +73,7 @@ pub(crate) struct Output {
 impl Output {
     /// How stderr looks at this instant.
     pub(crate) fn stderr_look(&self, now: Timestamp) -> Look {
-        Look { color: self.color.1, now, zone: TimeZone::system() }
+        Look { color: self.color.1, now }
     }
 
     /// Writes a command's result.
