@@ -348,7 +348,18 @@ fn replies_that_cannot_be() {
         let world = World::corp(&format!("bad_input: a reply: {what}"));
         let server = RawServer::http([behaviour]);
         let before = world.files();
-        let run = world.sso(&["login"]).env("AWS_ENDPOINT_URL_SSO_OIDC", server.url()).run();
+        let sso = world.sso(&["login"]).env("AWS_ENDPOINT_URL_SSO_OIDC", server.url());
+        let note = world.outside("peak").display().to_string();
+        let run = if on_path("time") {
+            sso.through(&["time", "-q", "-f", "%M", "-o", &note]).run()
+        } else {
+            sso.run()
+        };
+        if on_path("time") {
+            let peak: u64 = world.wait_for_note("peak").trim().parse().expect("KiB");
+            world.measured(format!("peak memory {peak} KiB"));
+            assert!(peak <= 64 * 1024, "{what}: {peak} KiB");
+        }
         run.exits(6).says("127.0.0.1").says(says).prints_nothing();
         assert!(before == world.files(), "{what}");
         assert!(run.took.as_secs() < 20, "{what}: {:?}", run.took);

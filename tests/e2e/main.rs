@@ -25,6 +25,8 @@ mod login_device;
 mod login_pkce;
 mod logout;
 mod pipes;
+mod private_files;
+mod proxies;
 mod status;
 mod vanity;
 mod whoami;
