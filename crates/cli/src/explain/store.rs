@@ -6,6 +6,7 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use sso_core::{StoreError, StoreOperation};
 use std::io;
+use std::path::Path;
 
 impl Explain for StoreError {
     fn explain(&self, voice: &Voice) -> CliError {
@@ -29,6 +30,11 @@ impl Explain for StoreError {
         }
         CliError::new(Code::T12, Exit::Disk, format!("Cannot {} {path}.", self.operation))
             .cause(self.source.to_string())
-            .fix(format!("make it yours: ls -ld {path}"))
+            .fix(format!("make it yours: ls -ld {}", voice.path(nearest(&self.path))))
     }
+}
+
+/// The path, or the nearest thing above it that is there: what stands in the way.
+fn nearest(path: &Path) -> &Path {
+    path.ancestors().find(|path| path.symlink_metadata().is_ok()).unwrap_or(path)
 }
