@@ -32,11 +32,17 @@ impl Explain for StoreError {
         }
         CliError::new(Code::T12, Exit::Disk, format!("Cannot {} {path}.", self.operation))
             .cause(words(self.source.as_ref()))
-            .fix(format!(
-                "make it yours: sudo chown -R \"$USER\" {}",
-                quote(&nearest(&self.path).to_string_lossy())
-            ))
+            .fix(way_out(nearest(&self.path), &self.path))
     }
+}
+
+/// What helps: a file where a directory should be is moved away, anything else is made the user's own.
+fn way_out(there: &Path, wanted: &Path) -> String {
+    let name = quote(&there.to_string_lossy());
+    if there != wanted && !there.is_dir() {
+        return format!("it is in the way: mv {name} {name}.old");
+    }
+    format!("make it yours: sudo chown -R \"$USER\" {name}")
 }
 
 /// The operating system's words, without the temp file's name that wraps them.
