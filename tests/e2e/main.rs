@@ -1,1 +1,32 @@
-//! End-to-end stories.
+//! End-to-end stories: the real binary against the simulated AWS, one file a story.
+//!
+//! Every run is made with `-vvv`, and at the end of each story everything that was printed and everything below HOME is
+//! searched for the secrets that the simulated AWS has issued (`harness/leaks.rs`).
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    clippy::print_stderr,
+    reason = "a test may die, starts programs, reads clocks and writes its own fixtures"
+)]
+
+mod harness;
+
+mod bad_input;
+mod credential_process;
+mod credential_process_hot;
+mod ctrl_c;
+mod interop_botocore;
+mod login_again;
+mod login_device;
+mod login_pkce;
+mod logout;
+mod pipes;
+mod private_files;
+mod proxies;
+mod status;
+mod vanity;
+mod whoami;

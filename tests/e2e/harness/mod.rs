@@ -1,0 +1,14 @@
+//! What the stories are told with.
+
+mod browser;
+mod files;
+pub(crate) mod http;
+mod leaks;
+mod run;
+mod table;
+mod world;
+
+pub(crate) use files::{Snapshot, in_minutes};
+pub(crate) use run::Run;
+pub(crate) use table::skip;
+pub(crate) use world::{CORP, ROLE_FILE, TOKEN_FILE, World, on_path};

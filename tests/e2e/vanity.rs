@@ -1,0 +1,69 @@
+//! Start URLs of the customer's own domain.
+
+use crate::harness::{TOKEN_FILE, World};
+use sso_sim::{Behaviour, RawServer, StandInBrowser, TlsCertificate};
+
+const PORTAL: &str = "https://d-1234567890.portal.us-east-1.app.aws/start";
+
+fn redirecting_to(location: &str) -> RawServer {
+    let redirect = Behaviour::RedirectTo { status: 302, location: location.into() };
+    RawServer::https(TlsCertificate::Good, [redirect])
+}
+
+fn world(story: &str, vanity: &RawServer) -> World {
+    let world = World::with(story, World::sim().start_url_alias(PORTAL));
+    world.config(&format!(
+        "[sso-session corp]\nsso_start_url = {}/start\nsso_region = us-east-1\n\
+         sso_registration_scopes = sso:account:access\n",
+        vanity.url()
+    ));
+    world.write("ca.pem", vanity.ca_pem());
+    world
+}
+
+#[test]
+fn the_same_region() {
+    let vanity = redirecting_to(PORTAL);
+    let world = world("vanity: leads to a portal of the same region", &vanity);
+    let bundle = world.home().join("ca.pem");
+    let login = world.sso(&["login", "--use-pkce", "--no-browser"]).env("AWS_CA_BUNDLE", &bundle).spawn();
+    StandInBrowser::approving().open(&login.address()).expect("the page opens");
+    login.finish().exits(0);
+    assert_eq!(vanity.requests().len(), 1);
+    assert!(vanity.requests()[0].head.starts_with("HEAD /start "), "{:?}", vanity.requests());
+    // The portal is named to the service, the configured address to the cache.
+    let journal = world.sim.journal();
+    assert_eq!(journal.last("RegisterClient").expect("one").member("issuerUrl"), PORTAL);
+    assert_eq!(world.json(TOKEN_FILE)["startUrl"], format!("{}/start", vanity.url()));
+}
+
+#[test]
+fn another_region() {
+    let vanity = redirecting_to("https://d-1234567890.portal.eu-west-1.app.aws/start");
+    let world = world("vanity: leads to a portal of another region", &vanity);
+    let before = world.snapshot();
+    let bundle = world.home().join("ca.pem");
+    let run = world.sso(&["login"]).env("AWS_CA_BUNDLE", bundle).browser(&world.noting_browser()).run();
+    run.exits(3).says("~/.aws/config:3").says("sso_region = eu-west-1");
+    world.made_requests(0);
+    assert!(before == world.snapshot() && !world.outside("opened").exists());
+}
+
+/// It may lead to AWS only, over https, and its certificate has to be good.
+#[test]
+fn leads_nowhere() {
+    for (name, location, trusted, code, said) in [
+        ("to a foreign host", "https://evil.example/start", true, 3, "evil.example"),
+        ("to plain http", "http://d-1.awsapps.com/start", true, 3, "without https"),
+        ("an unknown issuer", PORTAL, false, 6, "not trusted"),
+    ] {
+        let vanity = redirecting_to(location);
+        let world = world(&format!("vanity: {name}"), &vanity);
+        let run = world.sso(&["login"]).browser(&world.noting_browser());
+        let bundle = world.home().join("ca.pem");
+        let run = if trusted { run.env("AWS_CA_BUNDLE", bundle) } else { run }.run();
+        run.exits(code).says(said);
+        world.made_requests(0);
+        assert!(!world.outside("opened").exists());
+    }
+}
