@@ -41,7 +41,7 @@ impl<'a> Sheet<'a> {
         let mut sheet = Self {
             document,
             blocks: vec![Block::default()],
-            pub(super) index: HashMap::new(),
+            index: HashMap::new(),
             eol: eol.unwrap_or(Eol::Lf),
             notes: Vec::new(),
         };
@@ -250,7 +250,6 @@ impl<'a> Sheet<'a> {
             None => fallback,
         }
     }
-
 }
 
 pub(super) fn last_option(rows: &[Row<'_>]) -> Option<usize> {
