@@ -18,10 +18,8 @@
 //! ```
 #![forbid(unsafe_code)]
 
-mod atomic;
 mod json;
 mod key;
-mod lock;
 mod read;
 mod registration_file;
 mod role_file;

@@ -1,8 +1,6 @@
 //! `FileStore`: the ports of `sso-core` over the AWS CLI's own files.
 
-use crate::atomic::{Pending, replace, sweep};
-use crate::lock::{Guard, try_lock};
-use crate::read::{Content, read};
+use crate::read::{Content, aws_dir_of, read};
 use crate::scan::{CacheEntry, classify_cli, classify_sso, scan};
 use crate::{
     registration_file, registration_file_name, role_file, role_file_name, token_file, token_file_name,
@@ -11,6 +9,7 @@ use sso_core::{
     ClientRegistration, Damage, Lookup, RegistrationKey, RegistrationStore, RoleCredentialStore,
     RoleCredentials, RoleKey, StoreError, StoreOperation, TokenKey, TokenSet, TokenStore, TokenTxn,
 };
+use sso_fs::{Guard, Pending, replace, sweep, try_lock};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -106,7 +105,9 @@ impl TokenStore for FileStore {
 
     fn try_begin(&self, key: &TokenKey) -> Result<Option<Box<dyn TokenTxn>>, StoreError> {
         let lock_path = self.lock_path(key);
-        let Some(guard) = try_lock(&lock_path).map_err(failed(StoreOperation::Lock, &lock_path))? else {
+        let Some(guard) =
+            try_lock(&lock_path, aws_dir_of(&lock_path)).map_err(failed(StoreOperation::Lock, &lock_path))?
+        else {
             return Ok(None);
         };
         let path = self.token_path(key);
@@ -165,7 +166,7 @@ impl TokenTxn for FileTxn {
     }
 
     fn reserve(&mut self) -> Result<(), StoreError> {
-        let mut pending = Pending::create(&self.path).map_err(failed(StoreOperation::Write, &self.path))?;
+        let mut pending = create(&self.path).map_err(failed(StoreOperation::Write, &self.path))?;
         pending.reserve().map_err(failed(StoreOperation::Write, &self.path))?;
         self.reserved = Some(pending);
         Ok(())
@@ -175,11 +176,16 @@ impl TokenTxn for FileTxn {
         // An old file that cannot be read must not keep a rotated token from being saved.
         let old = load(&self.path, token_file::parse).ok().and_then(Lookup::found);
         let text = token_file::render(token, &old.map(|file| file.unknown).unwrap_or_default());
-        let pending = self.reserved.map_or_else(|| Pending::create(&self.path), Ok);
+        let pending = self.reserved.map_or_else(|| create(&self.path), Ok);
         pending
             .and_then(|pending| pending.commit(text.as_bytes()))
             .map_err(failed(StoreOperation::Write, &self.path))
     }
+}
+
+/// A new file, the person's whose `~/.aws` it is even where root makes it (E9).
+fn create(path: &Path) -> io::Result<Pending> {
+    Pending::create(path, aws_dir_of(path))
 }
 
 fn load<T>(path: &Path, parse: impl FnOnce(&[u8]) -> Result<T, String>) -> Result<Lookup<T>, StoreError> {
@@ -192,7 +198,7 @@ fn load<T>(path: &Path, parse: impl FnOnce(&[u8]) -> Result<T, String>) -> Resul
 }
 
 fn save(path: &Path, text: &str) -> Result<(), StoreError> {
-    replace(path, text.as_bytes()).map_err(failed(StoreOperation::Write, path))
+    replace(path, text.as_bytes(), aws_dir_of(path)).map_err(failed(StoreOperation::Write, path))
 }
 
 fn remove(path: &Path) -> Result<bool, StoreError> {

@@ -2,7 +2,8 @@
 //!
 //! [`ConfigSet::load`] reads both files, [`select_profile`] says which profile is meant, [`ConfigSet::resolve_login`]
 //! and [`ConfigSet::resolve`] what it says, [`ConfigSet::problems`] what other AWS tools would read otherwise.
-//! Nothing here writes, prints, or reads the environment or the clock: variables come in as an [`Env`].
+//! A [`ConfigEdit`] is a plan for the config file; [`ConfigEdit::preview`] tries it, [`write_config`] makes it, whole or not
+//! at all. Nothing here prints, or reads the environment or the clock: variables come in as an [`Env`].
 //!
 //! ```
 //! use sso_config::{ConfigSet, Env, select_profile};
@@ -16,9 +17,11 @@
 
 mod compare;
 mod document;
+mod edit;
 mod endpoints;
 pub mod env;
 mod error;
+mod header;
 mod index;
 mod keys;
 mod lexer;
@@ -35,17 +38,22 @@ mod set;
 mod view;
 
 pub use document::{Document, MAX_FILE_BYTES};
+pub use edit::{
+    Change, ConfigEdit, Diff, DiffLine, EditError, EditNote, Edited, Hunk, SectionName, Sign, ValueFault,
+    WriteStep, Written, write_config,
+};
 pub use endpoints::EndpointSettings;
 pub use env::{Env, Platform};
 pub use error::{
     ConfigError, HomeError, Inconsistent, MissingKey, MissingKeys, NearHeader, NearName, NoSso, NotAFile,
     SyntaxErrorKind, UnknownProfile, UnknownSession,
 };
+pub use header::{NameFault, check_name, header_text};
 pub use lexer::{Dialect, Eol, Record, RecordKind, Span};
 pub use place::{Origin, Place, Sourced};
 pub use problem::{Effect, Ignored, Problem, ProblemKind, Reader};
 pub use resolve::{AssumeRole, AssumeRoleWith, CredentialSource, ResolvedProfile, SsoRole, StaticKeys};
-pub use section::{FileRole, SectionId, SectionKind};
+pub use section::{FileRole, GENERATED_MARKER, SectionId, SectionKind};
 pub use select::{ProfileSource, SelectedProfile, select_profile};
 pub use session::{CheckedSession, SsoBinding, SsoSession};
 pub use set::ConfigSet;

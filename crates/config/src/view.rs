@@ -5,7 +5,7 @@ use crate::index::{Entry, Part};
 use crate::lexer::{Record, RecordKind};
 use crate::line::{BLANKS, is_portable};
 use crate::place::{Origin, Place, Sourced};
-use crate::section::{FileRole, SectionId, SectionKind};
+use crate::section::{FileRole, SectionId, SectionKind, is_marker};
 use crate::set::ConfigSet;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -66,6 +66,17 @@ impl<'a> Section<'a> {
     #[must_use]
     pub fn is_portable(&self) -> bool {
         self.entry.parts.iter().any(|part| part.portable)
+    }
+
+    /// Whether we made it and may take it away: below each of its headers in the config file stands
+    /// [`crate::GENERATED_MARKER`], and it has a header there.
+    #[must_use]
+    pub fn is_generated(&self) -> bool {
+        let mut parts = self.entry.parts.iter().filter(|part| part.role == FileRole::Config).peekable();
+        let document = self.set.document(FileRole::Config);
+        let below = |part: &Part| document.records().get(part.record + 1);
+        let marked = |part| below(part).is_some_and(|line| is_marker(line.span.of(document.text())));
+        parts.peek().is_some() && parts.all(marked)
     }
 
     /// Whether the key is there, empty or not.

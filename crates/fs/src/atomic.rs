@@ -3,8 +3,9 @@
 //! Readers see the old bytes or the new ones, never a mixture (catalogue E1, E2). A crash leaves at most a temp file,
 //! which the next holder of the lock removes (E12).
 
-use crate::read::aws_dir_of;
-use std::fs::File;
+use crate::dir::create_private_dir;
+use crate::owner::give_file;
+use std::fs::{File, Permissions};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
@@ -13,33 +14,53 @@ use tempfile::NamedTempFile;
 const RESERVE: usize = 64 * 1024;
 
 /// A temp file beside its target. Dropping it unused removes it.
-pub(crate) struct Pending {
+#[derive(Debug)]
+pub struct Pending {
     file: NamedTempFile,
     target: PathBuf,
 }
 
 impl Pending {
-    /// Creates the temp file, and the directories if they are missing (0700).
-    pub(crate) fn create(target: &Path) -> io::Result<Self> {
-        let dir = target.parent().unwrap_or(Path::new("."));
+    /// Creates the temp file, and the directories if they are missing (0700). Where root does that, the file will
+    /// belong to the owner of `like`.
+    ///
+    /// # Errors
+    /// The directory or the file cannot be made.
+    pub fn create(target: &Path, like: Option<&Path>) -> io::Result<Self> {
+        let dir = dir_of(target);
         create_private_dir(dir)?;
         let file = tempfile::Builder::new()
             .prefix(&format!("{}{}.", temp_prefix(target), std::process::id()))
             .suffix(".tmp")
             .rand_bytes(8)
             .tempfile_in(dir)?;
-        give_to_owner(file.as_file(), target);
+        give_file(file.as_file(), like);
         Ok(Self { file, target: target.to_owned() })
     }
 
+    /// Takes the mode of the file that will be replaced, instead of 0600. Call it after [`Pending::create`], before
+    /// anything is written: the file is never more open than the old one was.
+    ///
+    /// # Errors
+    /// The mode cannot be set.
+    pub fn set_permissions(&self, permissions: Permissions) -> io::Result<()> {
+        self.file.as_file().set_permissions(permissions)
+    }
+
     /// Takes the disk space now, so that the later write cannot fail for lack of it.
-    pub(crate) fn reserve(&mut self) -> io::Result<()> {
+    ///
+    /// # Errors
+    /// There is not enough space.
+    pub fn reserve(&mut self) -> io::Result<()> {
         self.file.write_all(&[b' '; RESERVE])?;
         self.file.as_file().sync_all()
     }
 
     /// Writes the content and puts it in the target's place.
-    pub(crate) fn commit(mut self, content: &[u8]) -> io::Result<()> {
+    ///
+    /// # Errors
+    /// The content cannot be written or the target not replaced; then the target is as it was.
+    pub fn commit(mut self, content: &[u8]) -> io::Result<()> {
         self.file.seek(SeekFrom::Start(0))?;
         self.file.write_all(content)?;
         self.file.as_file().set_len(content.len().try_into().unwrap_or(u64::MAX))?;
@@ -49,75 +70,61 @@ impl Pending {
     }
 }
 
-/// Replaces `target` with `content`.
-pub(crate) fn replace(target: &Path, content: &[u8]) -> io::Result<()> {
-    Pending::create(target)?.commit(content)
+/// Replaces `target` with `content`, readable by the owner only; see [`Pending::create`] for `like`.
+///
+/// # Errors
+/// As [`Pending::create`] and [`Pending::commit`].
+pub fn replace(target: &Path, content: &[u8], like: Option<&Path>) -> io::Result<()> {
+    Pending::create(target, like)?.commit(content)
 }
 
-/// Removes temp files of `target` that a killed process left. Only under the lock of that key.
-pub(crate) fn sweep(target: &Path) -> io::Result<()> {
+/// Removes temp files of `target` that a killed process left. Only under the lock of that target.
+///
+/// # Errors
+/// The directory cannot be listed, or an orphan cannot be removed.
+pub fn sweep(target: &Path) -> io::Result<()> {
     let prefix = temp_prefix(target);
-    let entries = match target.parent().unwrap_or(Path::new(".")).read_dir() {
+    let entries = match dir_of(target).read_dir() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         other => other?,
     };
     for entry in entries.flatten() {
-        let name = entry.file_name();
-        if name.to_str().is_some_and(|name| name.starts_with(&prefix) && name.ends_with(".tmp")) {
+        if entry.file_name().to_str().is_some_and(|name| is_temp(name, &prefix)) {
             std::fs::remove_file(entry.path())?;
         }
     }
     Ok(())
 }
 
-/// `.<stem>.`: hidden, and without `.json` at the end, because scripts glob `*.json` in the cache.
-fn temp_prefix(target: &Path) -> String {
-    format!(".{}.", target.file_stem().unwrap_or_default().to_string_lossy())
+/// `<prefix><pid>.<random>.tmp`. Anything else is not ours: `.config.work.123.abc.tmp` belongs to `config.work`.
+fn is_temp(name: &str, prefix: &str) -> bool {
+    let middle = name.strip_prefix(prefix).and_then(|rest| rest.strip_suffix(".tmp"));
+    let parts = middle.and_then(|middle| middle.split_once('.'));
+    parts.is_some_and(|(pid, random)| {
+        !pid.is_empty() && pid.bytes().all(|byte| byte.is_ascii_digit()) && !random.contains('.')
+    })
 }
 
-/// Makes a directory and its parents, readable by the owner only; what exists stays as it is.
-pub(crate) fn create_private_dir(dir: &Path) -> io::Result<()> {
-    if dir.is_dir() {
-        return Ok(());
-    }
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt as _;
-        builder.mode(0o700);
-    }
-    builder.create(dir)
+/// `.<name>.`: hidden, and without `.json` at the end, because scripts glob `*.json` in the cache.
+fn temp_prefix(target: &Path) -> String {
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
+    format!(".{}.", name.strip_suffix(".json").unwrap_or(&name))
+}
+
+/// The directory of a file; of a bare name it is the working directory.
+fn dir_of(target: &Path) -> &Path {
+    target.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 #[cfg(unix)]
 fn sync_dir(target: &Path) -> io::Result<()> {
-    match target.parent() {
-        Some(dir) => File::open(dir)?.sync_all(),
-        None => Ok(()),
-    }
+    File::open(dir_of(target))?.sync_all()
 }
 
 #[cfg(not(unix))]
 fn sync_dir(_: &Path) -> io::Result<()> {
     Ok(())
 }
-
-/// Root in a container with a mounted home: a new file gets the owner of `~/.aws`, so nothing root-owned is left (E9).
-#[cfg(unix)]
-pub(crate) fn give_to_owner(file: &File, target: &Path) {
-    use std::os::unix::fs::MetadataExt as _;
-    if rustix::process::geteuid().is_root()
-        && let Some(owner) = aws_dir_of(target).and_then(|dir| dir.metadata().ok())
-        && owner.uid() != 0
-    {
-        // Best effort: where the file system knows no owners, the file is as good as it gets.
-        let _ = std::os::unix::fs::fchown(file, Some(owner.uid()), Some(owner.gid()));
-    }
-}
-
-#[cfg(not(unix))]
-pub(crate) fn give_to_owner(_: &File, _: &Path) {}
 
 #[cfg(all(test, unix))]
 mod tests {
@@ -128,9 +135,9 @@ mod tests {
     fn a_replaced_file_is_private_even_if_the_old_one_was_not() {
         let dir = tempfile::tempdir().expect("a directory");
         let target = dir.path().join("sso/cache/x.json");
-        replace(&target, b"one").expect("written");
+        replace(&target, b"one", None).expect("written");
         std::fs::set_permissions(&target, std::fs::Permissions::from_mode(0o644)).expect("set");
-        replace(&target, b"two").expect("written");
+        replace(&target, b"two", None).expect("written");
         assert_eq!(std::fs::read(&target).expect("read"), b"two");
         assert_eq!(target.metadata().expect("there").mode() & 0o777, 0o600);
         assert_eq!(target.parent().expect("a parent").metadata().expect("there").mode() & 0o777, 0o700);
@@ -142,7 +149,7 @@ mod tests {
         let (victim, link) = (dir.path().join("victim"), dir.path().join("x.json"));
         File::create(&victim).and_then(|mut file| file.write_all(b"keep")).expect("made");
         std::os::unix::fs::symlink(&victim, &link).expect("linked");
-        replace(&link, b"new").expect("written");
+        replace(&link, b"new", None).expect("written");
         assert_eq!(std::fs::read(&victim).expect("read"), b"keep");
         assert!(!link.is_symlink());
     }
@@ -151,7 +158,7 @@ mod tests {
     fn a_reservation_that_is_not_used_leaves_nothing() {
         let dir = tempfile::tempdir().expect("a directory");
         let target = dir.path().join("x.json");
-        let mut pending = Pending::create(&target).expect("created");
+        let mut pending = Pending::create(&target, None).expect("created");
         pending.reserve().expect("reserved");
         drop(pending);
         assert_eq!(dir.path().read_dir().expect("listed").count(), 0);
@@ -161,7 +168,7 @@ mod tests {
     fn a_reservation_leaves_no_padding_behind() {
         let dir = tempfile::tempdir().expect("a directory");
         let target = dir.path().join("x.json");
-        let mut pending = Pending::create(&target).expect("created");
+        let mut pending = Pending::create(&target, None).expect("created");
         pending.reserve().expect("reserved");
         pending.commit(b"{}").expect("committed");
         assert_eq!(std::fs::read(&target).expect("read"), b"{}");
@@ -171,13 +178,13 @@ mod tests {
     fn orphans_of_this_key_are_swept_and_others_kept() {
         let dir = tempfile::tempdir().expect("a directory");
         let target = dir.path().join("abc.json");
-        for name in [".abc.123.xyz.tmp", ".other.1.x.tmp", "abc.json", "notes.tmp"] {
+        for name in [".abc.123.xyz.tmp", ".abc.work.1.x.tmp", ".other.1.x.tmp", "abc.json", "notes.tmp"] {
             File::create(dir.path().join(name)).expect("made");
         }
         sweep(&target).expect("swept");
         let mut left: Vec<_> =
             dir.path().read_dir().expect("listed").flatten().map(|e| e.file_name()).collect();
         left.sort();
-        assert_eq!(left, [".other.1.x.tmp", "abc.json", "notes.tmp"]);
+        assert_eq!(left, [".abc.work.1.x.tmp", ".other.1.x.tmp", "abc.json", "notes.tmp"]);
     }
 }

@@ -1,0 +1,96 @@
+//! What a config file says, apart from how it is written: the judge of every edit. Shares no code with the editor.
+
+use crate::document::Document;
+use crate::edit::sheet::section_of;
+use crate::edit::{Change, SectionName};
+use crate::lexer::RecordKind;
+use crate::line::BLANKS;
+use std::collections::BTreeMap;
+
+/// Sections by name (and whether they are a hidden `[default]`), keys in lower case, values with their lines.
+pub(super) type Reading = BTreeMap<(SectionName, bool), BTreeMap<String, String>>;
+
+/// What the document says.
+pub(super) fn of(document: &Document) -> Reading {
+    let text = document.text();
+    let hides = document.headers().any(|(_, header)| section_of(header).1);
+    let mut reading = Reading::new();
+    let (mut section, mut key) = (None, String::new());
+    for record in document.records() {
+        match record.kind {
+            RecordKind::Header => {
+                let (name, prefixed) = section_of(record.name.of(text));
+                let hidden = hides && !prefixed && name == SectionName::profile("default");
+                reading.entry((name.clone(), hidden)).or_default();
+                section = Some((name, hidden));
+            }
+            RecordKind::Property => {
+                key = record.name.of(text).to_ascii_lowercase();
+                let values = section.as_ref().and_then(|id| reading.get_mut(id));
+                values.map(|values| values.insert(key.clone(), record.value.of(text).to_owned()));
+            }
+            RecordKind::Continuation => {
+                let values = section.as_ref().and_then(|id| reading.get_mut(id));
+                if let Some(value) = values.and_then(|values| values.get_mut(&key)) {
+                    value.push('\n');
+                    value.push_str(record.value.of(text));
+                }
+            }
+            RecordKind::Blank | RecordKind::Comment | RecordKind::Bad => {}
+        }
+    }
+    reading
+}
+
+/// What the document should say after the changes.
+pub(super) fn expected(document: &Document, changes: &[Change]) -> Reading {
+    let mut reading = of(document);
+    for change in changes {
+        match change {
+            Change::Set { section, key, value } => {
+                let values = reading.entry((section.clone(), false)).or_default();
+                values.insert(key.to_ascii_lowercase(), value.clone());
+            }
+            Change::SetNested { section, key, name, value } => {
+                let values = reading.entry((section.clone(), false)).or_default();
+                let block = values.entry(key.to_ascii_lowercase()).or_default();
+                *block = with_nested(block, name, value);
+            }
+            Change::Unset { section, key } => {
+                let values = reading.get_mut(&(section.clone(), false));
+                values.map(|values| values.remove(&key.to_ascii_lowercase()));
+            }
+            Change::AddSection { section, values, .. } => {
+                let values = values.iter().map(|(key, value)| (key.to_ascii_lowercase(), value.clone()));
+                reading.entry((section.clone(), false)).or_default().extend(values);
+            }
+            Change::RemoveSection { section } => {
+                reading.remove(&(section.clone(), false));
+                reading.remove(&(section.clone(), true));
+            }
+        }
+    }
+    reading
+}
+
+fn with_nested(block: &str, name: &str, value: &str) -> String {
+    let mut lines: Vec<String> = block.split('\n').map(str::to_owned).collect();
+    let parts = |line: &str| {
+        let (name, value) = line.split_once('=').unwrap_or((line, ""));
+        (name.trim_matches(BLANKS).to_owned(), value.trim_matches(BLANKS).to_owned())
+    };
+    let new = format!("{name} = {value}").trim_end_matches(BLANKS).to_owned();
+    match lines.iter_mut().skip(1).rev().find(|line| parts(line).0 == name) {
+        Some(line) if parts(line).1 == value => {}
+        Some(line) => *line = new,
+        None => lines.push(new),
+    }
+    lines.join("\n")
+}
+
+/// The first section that is not as it should be.
+pub(super) fn unlike(expected: &Reading, found: &Reading) -> Option<SectionName> {
+    let missing = expected.iter().find(|(id, values)| found.get(*id) != Some(*values));
+    let odd = missing.or_else(|| found.iter().find(|(id, _)| !expected.contains_key(*id)));
+    odd.map(|((section, _), _)| section.clone())
+}

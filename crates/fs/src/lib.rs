@@ -1,0 +1,23 @@
+//! Replacing a file whole or not at all, and locks: what `sso-cache` and `sso-config` both need, and no more.
+//!
+//! Nothing here knows what the files hold, where they lie or why they are written.
+//!
+//! ```
+//! # fn main() -> std::io::Result<()> {
+//! # let home = tempfile::tempdir()?;
+//! let target = home.path().join(".aws").join("config");
+//! let _guard = sso_fs::lock(&home.path().join(".aws/.sso-locks/config.lock"), None)?;
+//! sso_fs::Pending::create(&target, None)?.commit(b"[default]\n")?;
+//! assert_eq!(std::fs::read(&target)?, b"[default]\n");
+//! # Ok(()) }
+//! ```
+#![forbid(unsafe_code)]
+
+mod atomic;
+mod dir;
+mod lock;
+mod owner;
+
+pub use atomic::{Pending, replace, sweep};
+pub use dir::create_private_dir;
+pub use lock::{Guard, lock, try_lock};
