@@ -172,7 +172,8 @@ impl TokenTxn for FileTxn {
     }
 
     fn commit(self: Box<Self>, token: &TokenSet) -> Result<(), StoreError> {
-        let old = load(&self.path, token_file::parse)?.found();
+        // An old file that cannot be read must not keep a rotated token from being saved.
+        let old = load(&self.path, token_file::parse).ok().and_then(Lookup::found);
         let text = token_file::render(token, &old.map(|file| file.unknown).unwrap_or_default());
         let pending = self.reserved.map_or_else(|| Pending::create(&self.path), Ok);
         pending

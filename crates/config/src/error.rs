@@ -95,7 +95,7 @@ pub enum ConfigError {
         /// The `source_profile` key.
         origin: Origin,
         /// Names that are like it.
-        nearest: Vec<String>,
+        nearest: Vec<NearName>,
     },
     /// A `role_arn` with neither `source_profile`, `credential_source` nor `web_identity_token_file`.
     #[error("{origin}: role_arn without a source of credentials")]
@@ -242,7 +242,7 @@ pub struct UnknownProfile {
     /// The files that were searched, with whether they exist.
     pub searched: Vec<(Arc<Path>, bool)>,
     /// Names that are like it, best first.
-    pub nearest: Vec<String>,
+    pub nearest: Vec<NearName>,
     /// Headers of sections that are not read and look like it: `[prod]`, `[Profile prod]`, `[profiles prod]`.
     pub near_headers: Vec<NearHeader>,
 }
@@ -257,9 +257,18 @@ pub struct UnknownSession {
     /// The files that were searched, with whether they exist.
     pub searched: Vec<(Arc<Path>, bool)>,
     /// Names that are like it, best first.
-    pub nearest: Vec<String>,
+    pub nearest: Vec<NearName>,
     /// Headers of sections that are not read and look like it: `[sso-sesion corp]`.
     pub near_headers: Vec<NearHeader>,
+}
+
+/// A name that there is, like one that there is not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NearName {
+    /// The name.
+    pub name: String,
+    /// The header of its section.
+    pub place: Place,
 }
 
 /// The header of a section that is not read.
@@ -279,7 +288,7 @@ pub struct NoSso {
     /// Its header; `None` for a default profile that is not written anywhere.
     pub place: Option<Place>,
     /// Where the default profile is not written: names that are like it (`Default`), best first.
-    pub nearest: Vec<String>,
+    pub nearest: Vec<NearName>,
     /// Where the default profile is not written: headers that are not read and look like it (`[Default]`).
     pub near_headers: Vec<NearHeader>,
 }

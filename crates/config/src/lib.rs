@@ -38,7 +38,7 @@ pub use document::{Document, MAX_FILE_BYTES};
 pub use endpoints::EndpointSettings;
 pub use env::{Env, Platform};
 pub use error::{
-    ConfigError, HomeError, Inconsistent, MissingKey, MissingKeys, NearHeader, NoSso, NotAFile,
+    ConfigError, HomeError, Inconsistent, MissingKey, MissingKeys, NearHeader, NearName, NoSso, NotAFile,
     SyntaxErrorKind, UnknownProfile, UnknownSession,
 };
 pub use lexer::{Dialect, Eol, Record, RecordKind, Span};

@@ -2,7 +2,7 @@
 
 use crate::document::Document;
 use crate::env::Env;
-use crate::error::{ConfigError, NearHeader};
+use crate::error::{ConfigError, NearHeader, NearName};
 use crate::index::{Entry, Index};
 use crate::place::Place;
 use crate::read::read_document;
@@ -111,9 +111,13 @@ impl ConfigSet {
 
     /// Up to three names of that kind that a person may have meant, best first.
     #[must_use]
-    pub fn nearest(&self, kind: SectionKind, wanted: &str) -> Vec<String> {
+    pub fn nearest(&self, kind: SectionKind, wanted: &str) -> Vec<NearName> {
         let names = self.index.entries().filter(|entry| entry.kind == kind).map(|entry| entry.name.as_str());
-        sso_core::nearest(wanted, names, 3).into_iter().map(str::to_owned).collect()
+        let with_place = |name: &str| {
+            let place = self.find(kind, name)?.place();
+            Some(NearName { name: name.to_owned(), place })
+        };
+        sso_core::nearest(wanted, names, 3).into_iter().filter_map(with_place).collect()
     }
 
     /// Both paths, each with whether there is such a file.

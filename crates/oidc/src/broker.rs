@@ -106,24 +106,12 @@ impl TokenBroker {
     /// # Errors
     /// There is no token, or it ended and could not be refreshed.
     pub async fn token(&self, session: &SsoSession) -> Result<Brokered, BrokerError> {
-        let token = self.stored(self.store.load(&session.key)?, session)?;
+        let token = stored(self.store.load(&session.key), session)?;
         match self.judge(&token) {
             Due::No => Ok(fine(token)),
             Due::Never(need) => Err(BrokerError::NeedLogin(need)),
             Due::Refresh => self.refresh(session, token).await,
         }
-    }
-
-    fn stored(&self, found: Lookup<TokenSet>, session: &SsoSession) -> Result<TokenSet, BrokerError> {
-        let need = match found {
-            Lookup::Found(token) if token.belongs_to(&session.start_url, &session.region) => {
-                return Ok(token);
-            }
-            Lookup::Found(_) => NeedLogin::OtherPortal,
-            Lookup::Absent => NeedLogin::Never,
-            Lookup::Damaged(damage) => NeedLogin::Damaged(damage),
-        };
-        Err(BrokerError::NeedLogin(need))
     }
 
     fn judge(&self, token: &TokenSet) -> Due {
@@ -150,7 +138,10 @@ impl TokenBroker {
                 // No lock, no refresh: two of them could end the session at the service.
                 Err(error) => return self.keep(token, error.into()),
             }
-            token = self.stored(self.store.load(&session.key)?, session)?;
+            token = match stored(self.store.load(&session.key), session) {
+                Ok(token) => token,
+                Err(trouble) => return self.unreadable(token, trouble),
+            };
             if matches!(self.judge(&token), Due::No) {
                 return Ok(fine(token));
             }
@@ -164,7 +155,10 @@ impl TokenBroker {
         mut change: Box<dyn TokenTxn>,
     ) -> Result<Brokered, BrokerError> {
         // Somebody may have been faster.
-        let token = self.stored(change.reload()?, session)?;
+        let token = match stored(change.reload(), session) {
+            Ok(token) => token,
+            Err(trouble) => return self.unreadable(seen, trouble),
+        };
         let grant = match (self.judge(&token), token.refresh_grant(self.clock.now())) {
             (Due::No, _) => return Ok(fine(token)),
             (Due::Refresh, Some(grant)) => grant,
@@ -192,9 +186,10 @@ impl TokenBroker {
         old: TokenSet,
         reply: TokenReply,
         session: &SsoSession,
-        change: Box<dyn TokenTxn>,
+        mut change: Box<dyn TokenTxn>,
     ) -> Brokered {
         let now = self.clock.now();
+        let sent = old.refresh_token.clone();
         let token = TokenSet {
             access_token: reply.access_token,
             expires_at: now.saturating_add(reply.expires_in).unwrap_or(now),
@@ -204,6 +199,13 @@ impl TokenBroker {
             start_url: Some(session.start_url.clone()),
             ..old
         };
+        // A login of a tool that takes no lock came in between, and it lasts longer: it stays.
+        if let Ok(current) = stored(change.reload(), session)
+            && current.refresh_token != sent
+            && current.expires_at > token.expires_at
+        {
+            return fine(current);
+        }
         let warning = change.commit(&token).err().map(BrokerError::from);
         Brokered { token, warning }
     }
@@ -216,7 +218,10 @@ impl TokenBroker {
         change: &mut dyn TokenTxn,
         error: &OidcError,
     ) -> Result<Brokered, BrokerError> {
-        let current = self.stored(change.reload()?, session)?;
+        let current = match stored(change.reload(), session) {
+            Ok(current) => current,
+            Err(trouble) => return self.unreadable(token, trouble),
+        };
         let changed =
             current.refresh_token != token.refresh_token || current.access_token != token.access_token;
         if changed && self.left(&current) > self.minimum() {
@@ -236,6 +241,14 @@ impl TokenBroker {
         }
     }
 
+    /// It could be read and now it cannot. Removed or replaced means gone; a torn file or a failing disk is a failed refresh.
+    fn unreadable(&self, seen: TokenSet, trouble: BrokerError) -> Result<Brokered, BrokerError> {
+        match trouble {
+            BrokerError::NeedLogin(NeedLogin::Never | NeedLogin::OtherPortal) => Err(trouble),
+            trouble => self.keep(seen, trouble),
+        }
+    }
+
     fn left(&self, token: &TokenSet) -> Duration {
         token.remaining(self.clock.now()).try_into().unwrap_or(Duration::ZERO)
     }
@@ -249,6 +262,20 @@ enum Due {
     No,
     Refresh,
     Never(NeedLogin),
+}
+
+/// The token that was found, if it is whole and of this session.
+fn stored(
+    found: Result<Lookup<TokenSet>, StoreError>,
+    session: &SsoSession,
+) -> Result<TokenSet, BrokerError> {
+    let need = match found? {
+        Lookup::Found(token) if token.belongs_to(&session.start_url, &session.region) => return Ok(token),
+        Lookup::Found(_) => NeedLogin::OtherPortal,
+        Lookup::Absent => NeedLogin::Never,
+        Lookup::Damaged(damage) => NeedLogin::Damaged(damage),
+    };
+    Err(BrokerError::NeedLogin(need))
 }
 
 fn fine(token: TokenSet) -> Brokered {

@@ -18,8 +18,9 @@ pub struct Expected {
     pub port: u16,
     /// The state we sent.
     pub state: State,
-    /// The issuer, compared if the callback names one (RFC 9207).
-    pub issuer: String,
+    /// Who may have issued the answer, compared if the callback names an issuer (RFC 9207): the endpoint that was asked, and
+    /// the portal that the client was registered for.
+    pub issuers: Vec<String>,
 }
 
 /// The verdict on one request.
@@ -65,7 +66,7 @@ impl Callback {
         };
         let (Ok(Some(state)), Ok(issuer)) = (once("state"), once("iss")) else { return Self::Stray(400) };
         let ours = bool::from(state.as_bytes().ct_eq(expected.state.expose().as_bytes()));
-        if !ours || issuer.is_some_and(|issuer| issuer != expected.issuer) {
+        if !ours || issuer.is_some_and(|issuer| !expected.issuers.contains(&issuer)) {
             return Self::Stray(400);
         }
         match (once("error"), once("code")) {
@@ -115,7 +116,8 @@ mod tests {
     use proptest::prelude::*;
 
     fn expected() -> Expected {
-        Expected { port: 4000, state: State::new("good".into()), issuer: "https://oidc.example".into() }
+        let issuers = vec!["https://oidc.example".into(), "https://corp.awsapps.com/start".into()];
+        Expected { port: 4000, state: State::new("good".into()), issuers }
     }
 
     fn code() -> Callback {
@@ -133,6 +135,7 @@ mod tests {
             ("GET", "/oauth/callback?code=c&state=good", ours, code()),
             ("GET", "/oauth/callback?state=good&code=c&extra=1", ours, code()),
             ("GET", "/oauth/callback?state=good&code=c&iss=https%3A%2F%2Foidc.example", ours, code()),
+            ("GET", "/oauth/callback?state=good&code=c&iss=https://corp.awsapps.com/start", ours, code()),
             ("GET", "/oauth/callback?state=good&error=access_denied", ours, denied("access_denied", None)),
             (
                 "GET",

@@ -9,16 +9,27 @@ use hyper::header::{
 use hyper::header::{HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use hyper::{Response, StatusCode};
 
-const SIGNED_IN: &str = concat!(
-    "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Answer received</title>",
-    "<meta name=\"viewport\" content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\"></head>",
-    "<body><h1>Answer received.</h1><p>Go back to the terminal. You can close this tab.</p></body></html>\n"
-);
-const REFUSED: &str = concat!(
-    "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Sign-in was refused</title>",
-    "<meta name=\"viewport\" content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\"></head>",
-    "<body><h1>Sign-in was refused.</h1><p>The terminal says why. You can close this tab.</p></body></html>\n"
-);
+/// One style for both pages; the policy allows it by its hash and nothing else.
+macro_rules! page {
+    ($title:literal, $hint:literal) => {
+        concat!(
+            "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>",
+            $title,
+            "</title><meta name=\"viewport\" content=\"width=device-width\">",
+            "<meta name=\"color-scheme\" content=\"light dark\"><style>",
+            "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:32rem;margin:18vh auto;padding:0 1.5rem;text-align:center}h1{font-size:1.5rem}",
+            "</style></head><body><h1>",
+            $title,
+            "</h1><p>",
+            $hint,
+            " You can close this tab.</p></body></html>\n"
+        )
+    };
+}
+
+const SIGNED_IN: &str = page!("Answer received.", "Go back to the terminal.");
+const REFUSED: &str = page!("Sign-in was refused.", "The terminal says why.");
+const POLICY: &str = "default-src 'none'; style-src 'sha256-BfR4whAtVbyOVD8sG1q6VQOEq0QLEBR9x28LIM8cxWo='";
 
 /// The answer to one request.
 pub(crate) fn answer(verdict: &Callback) -> Response<Full<Bytes>> {
@@ -43,7 +54,7 @@ fn page(status: StatusCode, body: &'static str) -> Response<Full<Bytes>> {
     for (name, value) in [
         (CONTENT_TYPE, "text/html; charset=utf-8"),
         (CACHE_CONTROL, "no-store"),
-        (CONTENT_SECURITY_POLICY, "default-src 'none'"),
+        (CONTENT_SECURITY_POLICY, POLICY),
         (REFERRER_POLICY, "no-referrer"),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (CONNECTION, "close"),
@@ -51,4 +62,21 @@ fn page(status: StatusCode, body: &'static str) -> Response<Full<Bytes>> {
         headers.insert(name, HeaderValue::from_static(value));
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use base64::Engine as _;
+    use sha2::{Digest as _, Sha256};
+
+    #[test]
+    fn the_policy_allows_the_style_of_both_pages() {
+        for page in [SIGNED_IN, REFUSED] {
+            let style =
+                page.split("<style>").nth(1).and_then(|rest| rest.split("</style>").next()).expect("a style");
+            let hash = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(style));
+            assert_eq!(POLICY, format!("default-src 'none'; style-src 'sha256-{hash}'"));
+        }
+    }
 }

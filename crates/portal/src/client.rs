@@ -1,7 +1,7 @@
 //! `PortalClient`: the calls of the portal. Unsigned; the bearer token goes into one header.
 
 use crate::error::PortalError;
-use crate::wire::{Accounts, Credentials, Roles};
+use crate::wire::{Accounts, Credentials, Page, Roles, WireAccount};
 use sso_core::{
     AccessToken, AccountId, EndpointUrl, RoleCredentials, RoleName, SecretAccessKey, SessionToken, Timestamp,
 };
@@ -57,25 +57,14 @@ impl PortalClient {
     /// # Errors
     /// As [`PortalError`].
     pub async fn list_accounts(&self, token: &AccessToken) -> Result<Vec<Account>, PortalError> {
-        let mut all = Vec::new();
-        let mut next: Option<String> = None;
-        for _ in 0..MOST_PAGES {
-            let url = self.url(
-                "/assignment/accounts",
-                &[("next_token", next.as_deref()), ("max_result", Some(PAGE_SIZE))],
-            );
-            let page: Accounts = self.get(url, token, LIST_LIMIT).await?.json()?;
-            all.extend(page.account_list.into_iter().map(|account| Account {
-                id: AccountId::new(account.account_id),
-                name: account.account_name,
-                email: account.email_address,
-            }));
-            next = page.next_token.filter(|token| !token.is_empty());
-            if next.is_none() {
-                break;
-            }
-        }
-        Ok(all)
+        let pages: Vec<Accounts> = self.pages("/assignment/accounts", &[], token).await?;
+        let accounts = pages.into_iter().flat_map(|page| page.account_list.unwrap_or_default());
+        let account = |found: WireAccount| Account {
+            id: AccountId::new(found.account_id),
+            name: found.account_name,
+            email: found.email_address,
+        };
+        Ok(accounts.map(account).collect())
     }
 
     /// ListAccountRoles, all pages.
@@ -87,25 +76,34 @@ impl PortalClient {
         token: &AccessToken,
         account: &AccountId,
     ) -> Result<Vec<Role>, PortalError> {
-        let mut all = Vec::new();
-        let mut next: Option<String> = None;
-        for _ in 0..MOST_PAGES {
-            let url = self.url(
-                "/assignment/roles",
-                &[
-                    ("account_id", Some(account.as_str())),
-                    ("next_token", next.as_deref()),
-                    ("max_result", Some(PAGE_SIZE)),
-                ],
-            );
-            let page: Roles = self.get(url, token, LIST_LIMIT).await?.json()?;
-            all.extend(page.role_list.into_iter().map(|role| Role { name: RoleName::new(role.role_name) }));
-            next = page.next_token.filter(|token| !token.is_empty());
-            if next.is_none() {
-                break;
+        let pages: Vec<Roles> =
+            self.pages("/assignment/roles", &[("account_id", account.as_str())], token).await?;
+        let roles = pages.into_iter().flat_map(|page| page.role_list.unwrap_or_default());
+        Ok(roles.map(|found| Role { name: RoleName::new(found.role_name) }).collect())
+    }
+
+    /// Every page of a list.
+    async fn pages<P: Page>(
+        &self,
+        path: &str,
+        query: &[(&str, &str)],
+        token: &AccessToken,
+    ) -> Result<Vec<P>, PortalError> {
+        let mut pages: Vec<P> = Vec::new();
+        loop {
+            let next = pages.last().and_then(P::next_token);
+            let paging = next.map(|next| ("next_token", next)).into_iter().chain([("max_result", PAGE_SIZE)]);
+            let url = self.url(path, query.iter().copied().chain(paging));
+            let reply = self.get(url, token, LIST_LIMIT).await?;
+            pages.push(reply.json()?);
+            match pages.last().and_then(P::next_token) {
+                None => return Ok(pages),
+                Some(_) if pages.len() == MOST_PAGES => {
+                    return Err(reply.malformed("a list without end").into());
+                }
+                Some(_) => {}
             }
         }
-        Ok(all)
     }
 
     /// GetRoleCredentials.
@@ -118,10 +116,8 @@ impl PortalClient {
         account: &AccountId,
         role: &RoleName,
     ) -> Result<RoleCredentials, PortalError> {
-        let url = self.url(
-            "/federation/credentials",
-            &[("role_name", Some(role.as_str())), ("account_id", Some(account.as_str()))],
-        );
+        let url = self
+            .url("/federation/credentials", [("role_name", role.as_str()), ("account_id", account.as_str())]);
         let reply = self.get(url, token, Duration::from_secs(10)).await?;
         let found = reply.json::<Credentials>()?.role_credentials;
         let expires_at = Timestamp::from_second(found.expiration.div_euclid(1000))
@@ -145,10 +141,9 @@ impl PortalClient {
         if reply.is_success() { Ok(()) } else { Err(PortalError::of(&reply)) }
     }
 
-    fn url(&self, path: &str, query: &[(&str, Option<&str>)]) -> Url {
+    fn url<'a>(&self, path: &str, query: impl IntoIterator<Item = (&'a str, &'a str)>) -> Url {
         let mut url = self.endpoint.join(path);
-        let pairs = query.iter().filter_map(|(name, value)| Some((*name, (*value)?)));
-        url.query_pairs_mut().extend_pairs(pairs);
+        url.query_pairs_mut().extend_pairs(query);
         // A blank is `%20` for the service; `+` could be a plus.
         let query = url.query().map(|query| query.replace('+', "%20"));
         url.set_query(query.as_deref());

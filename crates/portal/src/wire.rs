@@ -1,13 +1,25 @@
-//! The portal's replies as they stand on the wire.
+//! The portal's replies as they stand on the wire. As in AWS's SDKs a member that is null is one that is absent.
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+/// One page of a list.
+pub(crate) trait Page: DeserializeOwned {
+    /// What the next page is asked with; `None` on the last one.
+    fn next_token(&self) -> Option<&str>;
+}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Accounts {
     pub(crate) next_token: Option<String>,
-    #[serde(default)]
-    pub(crate) account_list: Vec<WireAccount>,
+    pub(crate) account_list: Option<Vec<WireAccount>>,
+}
+
+impl Page for Accounts {
+    fn next_token(&self) -> Option<&str> {
+        self.next_token.as_deref().filter(|token| !token.is_empty())
+    }
 }
 
 #[derive(Deserialize)]
@@ -22,8 +34,13 @@ pub(crate) struct WireAccount {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Roles {
     pub(crate) next_token: Option<String>,
-    #[serde(default)]
-    pub(crate) role_list: Vec<WireRole>,
+    pub(crate) role_list: Option<Vec<WireRole>>,
+}
+
+impl Page for Roles {
+    fn next_token(&self) -> Option<&str> {
+        self.next_token.as_deref().filter(|token| !token.is_empty())
+    }
 }
 
 #[derive(Deserialize)]

@@ -181,9 +181,10 @@ impl Status {
     }
 }
 
-/// `acme: sso login --sso-session acme`, with the problem if there is one.
+/// `acme: sso login --sso-session acme`; with a problem that comes first, and the fix below it.
 fn note(row: &Row, look: &Look) -> String {
-    let problem = row.problem.as_ref().map(|problem| format!("{} ", escape(problem))).unwrap_or_default();
+    let problem =
+        row.problem.as_ref().map(|problem| format!("{}\n  fix: ", escape(problem))).unwrap_or_default();
     let fix = row.fix.as_deref().map(escape).unwrap_or_default();
     let aside = if row.counts { String::new() } else { look.paint(QUIET, " (legacy, never signed in)") };
     format!("{}: {problem}{fix}{aside}\n", escape(&row.label))

@@ -5,7 +5,8 @@ use crate::catalogue::Code;
 use crate::error::CliError;
 use crate::exit::Exit;
 use sso_config::{
-    ConfigError, HomeError, MissingKeys, NearHeader, NoSso, SyntaxErrorKind, UnknownProfile, UnknownSession,
+    ConfigError, HomeError, MissingKeys, NearHeader, NearName, NoSso, SyntaxErrorKind, UnknownProfile,
+    UnknownSession,
 };
 
 fn error(code: Code, headline: String) -> CliError {
@@ -68,7 +69,7 @@ impl Explain for ConfigError {
             }
             Self::UnknownSourceProfile { name, origin, nearest } => {
                 error(Code::C18, format!("source_profile names \"{name}\", which does not exist."))
-                    .maybe("near", (!nearest.is_empty()).then(|| nearest.join(", ")))
+                    .maybe("near", near(nearest, &[], voice))
                     .fix(format!("edit {}", voice.origin(origin)))
             }
             Self::RoleWithoutSource { origin } => {
@@ -151,10 +152,10 @@ fn unknown_profile(unknown: &UnknownProfile, voice: &Voice) -> CliError {
             .fix(format!("change {} to {fix}", voice.place(&header.place)));
     }
     let fix = match unknown.nearest.first() {
-        Some(name) => format!("sso {} --profile {}", voice.running, quote(name)),
-        None => "list the profiles that there are: aws configure list-profiles".to_owned(),
+        Some(near) => format!("sso {} --profile {}", voice.running, quote(&near.name)),
+        None => format!("add a section [profile {}]", unknown.name),
     };
-    told.maybe("near", (!unknown.nearest.is_empty()).then(|| unknown.nearest.join(", "))).fix(fix)
+    told.maybe("near", near(&unknown.nearest, &[], voice)).fix(fix)
 }
 
 fn unknown_session(unknown: &UnknownSession, voice: &Voice) -> CliError {
@@ -168,15 +169,20 @@ fn unknown_session(unknown: &UnknownSession, voice: &Voice) -> CliError {
         (Some(header), ..) => {
             told.fix(format!("change {} to [sso-session {}]", voice.place(&header.place), unknown.name))
         }
-        (None, Some(_), Some(origin)) => told.fix(format!("edit {}", voice.origin(origin))),
-        (None, Some(name), None) => told.fix(format!("sso {} --sso-session {}", voice.running, quote(name))),
+        (None, Some(near), Some(origin)) => {
+            told.fix(format!("set sso_session = {} ({})", near.name, voice.origin(origin)))
+        }
+        (None, Some(near), None) => {
+            told.fix(format!("sso {} --sso-session {}", voice.running, quote(&near.name)))
+        }
         (None, None, _) => told.fix(format!("add a section [sso-session {}]", unknown.name)),
     }
 }
 
-fn near(nearest: &[String], headers: &[NearHeader], voice: &Voice) -> Option<String> {
+fn near(nearest: &[NearName], headers: &[NearHeader], voice: &Voice) -> Option<String> {
     let headers = headers.iter().map(|header| format!("[{}] at {}", header.text, voice.place(&header.place)));
-    let all: Vec<String> = nearest.iter().cloned().chain(headers).collect();
+    let names = nearest.iter().map(|near| format!("{} (line {})", near.name, near.place.line));
+    let all: Vec<String> = names.chain(headers).collect();
     (!all.is_empty()).then(|| all.join(", "))
 }
 
@@ -196,12 +202,28 @@ fn missing_keys(missing: &MissingKeys, voice: &Voice) -> CliError {
     let (place, section) = place.unwrap_or_default();
     let code = if role_only { Code::C06 } else { Code::C05 };
     let verb = if keys.len() == 1 { "is" } else { "are" };
+<<<<<<< HEAD
     error(code, format!("{} {verb} missing in {section}.", keys.join(" and ")))
+=======
+    error(code, format!("{} {verb} missing in {section}.", listed(&keys)))
+>>>>>>> main
         .cause(format!("the section begins at {place}"))
         .fix(format!(
             "add {} below {place}",
             keys.iter().map(|key| format!("{key} = ...")).collect::<Vec<_>>().join(", ")
         ))
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn listed(words: &[&str]) -> String {
+    match words {
+        [rest @ .., before, last] => {
+            let first: String = rest.iter().map(|word| format!("{word}, ")).collect();
+            format!("{first}{before} and {last}")
+        }
+        [one] => (*one).to_owned(),
+        [] => String::new(),
+    }
 }
 
 fn no_sso(found: &NoSso, voice: &Voice) -> CliError {

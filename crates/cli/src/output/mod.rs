@@ -8,6 +8,7 @@ use anstyle::{AnsiColor, Style};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value;
+use std::cell::OnceCell;
 use std::io::{self, Write};
 
 /// What a command gives back; written once, by [`Output`].
@@ -29,6 +30,8 @@ pub(crate) trait Report {
 pub(crate) struct Look {
     pub(crate) color: bool,
     pub(crate) now: Timestamp,
+    /// The local time zone, looked up when a time is shown: the time zone database is large.
+    zone: OnceCell<TimeZone>,
 }
 
 impl Look {
@@ -49,8 +52,7 @@ impl Look {
 
     /// `23:41`, `22 Nov 08:10` or `18 Feb 2027`.
     pub(crate) fn moment(&self, at: Timestamp) -> String {
-        // Only now: finding the zone may read the whole time zone database, which a cache hit has no use for.
-        time::moment(at, self.now, &TimeZone::system())
+        time::moment(at, self.now, self.zone.get_or_init(TimeZone::system))
     }
 }
 
@@ -73,7 +75,7 @@ pub(crate) struct Output {
 impl Output {
     /// How stderr looks at this instant.
     pub(crate) fn stderr_look(&self, now: Timestamp) -> Look {
-        Look { color: self.color.1, now }
+        Look { color: self.color.1, now, zone: OnceCell::new() }
     }
 
     /// Writes a command's result.
@@ -110,7 +112,7 @@ impl Output {
 
     /// Says something that does not stop the command.
     pub(crate) fn warn(&self, text: &str) {
-        if !self.quiet && !self.json {
+        if !self.quiet {
             let label = if self.color.1 { format!("{CARE}warning:{CARE:#}") } else { "warning:".to_owned() };
             to_stderr(&format!("{label} {}\n", escape::escape(text)));
         }
@@ -118,7 +120,7 @@ impl Output {
 
     /// Says something on the way.
     pub(crate) fn say(&self, text: &str) {
-        if !self.quiet && !self.json {
+        if !self.quiet {
             to_stderr(text);
         }
     }

@@ -78,10 +78,9 @@ impl<'a> TerminalUi<'a> {
     fn chosen(&mut self, flow: FlowId, reason: Option<Reason>) {
         self.flow = Some(flow);
         let Some(reason) = reason else { return };
-        let what =
-            if self.browser_here { "will approve with a code" } else { "will approve on another device" };
-        let override_hint = if reason == Reason::LegacyProfile { "" } else { " (--use-pkce overrides)" };
-        self.say(&format!("{}, so you {what}{override_hint}.\n\n", because(reason)));
+        let how = if self.browser_here { "approve with a code" } else { "approve on another device" };
+        let hint = if reason == Reason::LegacyProfile { "" } else { " (--use-pkce overrides)" };
+        self.say(&format!("{}: {how}{hint}.\n\n", because(reason)));
     }
 
     fn open_url(&mut self, url: &Url) {
@@ -99,7 +98,7 @@ impl<'a> TerminalUi<'a> {
         let other = format!("{} --use-device-code", self.voice.command("login"));
         if self.interactive {
             self.say(&format!(
-                "\nBrowser on another machine? Paste the address it ends on here, or press Ctrl-C and\nrun: {}\n",
+                "\nOn another machine? Paste the address that its browser ends on, or press Ctrl-C\nand run: {}\n",
                 escape(&other)
             ));
             self.paste = Some(Paste::begin());

@@ -1,18 +1,22 @@
 //! Profiles and sessions: what resolves for a login, what for credentials, and what each failure names.
 
 use crate::support::{config, set_of};
-use sso_config::{AssumeRoleWith, ConfigError, ConfigSet, CredentialSource, Dialect};
+use sso_config::{AssumeRoleWith, ConfigError, ConfigSet, CredentialSource, Dialect, NearName};
 
 const SESSION: &str =
     "[sso-session corp]\nsso_start_url = https://corp.awsapps.com/start\nsso_region = eu-west-1\n";
 
+fn names(near: &[NearName]) -> Vec<&str> {
+    near.iter().map(|near| near.name.as_str()).collect()
+}
+
 /// The answer in one word and its data, to compare in a table.
 fn shown<T>(result: Result<T, ConfigError>, ok: impl FnOnce(T) -> String) -> String {
     let lines = |error: &ConfigError| match error {
-        ConfigError::UnknownProfile(error) => format!("unknown-profile {:?}", error.nearest),
+        ConfigError::UnknownProfile(error) => format!("unknown-profile {:?}", names(&error.nearest)),
         ConfigError::UnknownSession(error) => {
             let line = error.origin.as_ref().and_then(|origin| origin.place()).map_or(0, |place| place.line);
-            format!("unknown-session:{line} {:?}", error.nearest)
+            format!("unknown-session:{line} {:?}", names(&error.nearest))
         }
         ConfigError::MissingKeys(error) => {
             let one = error.missing.iter().map(|one| format!("{}:{}", one.key, one.place.line));
@@ -158,7 +162,7 @@ fn names_that_do_not_exist_find_what_was_meant() {
     );
     let set = config("[profile Default]\nregion = r\n[Default]\n");
     let Err(ConfigError::NoSso(error)) = set.resolve_login(&"default".into()) else { panic!("no default") };
-    assert_eq!((error.nearest[0].as_str(), error.near_headers[0].text.as_str()), ("Default", "Default"));
+    assert_eq!((error.nearest[0].name.as_str(), error.near_headers[0].text.as_str()), ("Default", "Default"));
     assert_eq!(
         shown(config("[default]\n").resolve(&"Default".into()), |_| String::new()),
         "unknown-profile [\"default\"]"

@@ -51,8 +51,8 @@ async fn authorize(mut context: FlowContext<'_>, request: &LoginRequest) -> Resu
     let state = pkce::state(services.entropy)?;
     let redirect_uri = listener.redirect_uri();
     let url = authorize_url(services.oidc.endpoint(), &client, &redirect_uri, &state, &pkce.challenge);
-    let issuer = url.origin().ascii_serialization();
-    let expected = Expected { port: listener.port(), state, issuer };
+    let issuers = vec![url.origin().ascii_serialization(), request.portal.clone()];
+    let expected = Expected { port: listener.port(), state, issuers };
 
     context.ui.event(FlowEvent::OpenUrl { url: &url });
     context.ui.event(FlowEvent::Waiting { limit: request.timeout });

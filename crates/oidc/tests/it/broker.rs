@@ -1,0 +1,361 @@
+//! The token of a session: refreshed once, never burnt, and kept while it lives (catalogue F1 to F4).
+
+use crate::memory::{Memory, Trouble};
+use crate::support::{World, WorldClock, oidc};
+use sso_core::{Clock, Damage, FreshnessPolicy, Lookup, Region, StartUrl, TokenSet};
+use sso_oidc::{BrokerError, Brokered, ErrorCode, NeedLogin, TokenBroker};
+use sso_sim::{Behaviour, Fault, RawServer, SimBuilder};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::task::JoinSet;
+
+const LIFE: i64 = 28_800;
+/// Ten minutes before the end: a refresh is due.
+const DUE: i64 = LIFE - 600;
+/// A minute after the end.
+const OVER: i64 = LIFE + 60;
+
+/// Somebody signed in some time ago.
+struct Session {
+    world: World,
+    old: TokenSet,
+    broker: TokenBroker,
+}
+
+impl Session {
+    async fn after(builder: SimBuilder, seconds: i64) -> Self {
+        let world = World::of(builder);
+        let old = world.signed_in().await;
+        world.sim.clock().advance(seconds);
+        let clock: Arc<dyn Clock> = Arc::new(WorldClock(world.sim.clock().clone()));
+        let broker = broker(world.sim.url(), &world.store, clock);
+        Self { world, old, broker }
+    }
+
+    async fn token(&self) -> Result<Brokered, BrokerError> {
+        self.broker.token(&self.world.session()).await
+    }
+
+    fn requests(&self) -> usize {
+        self.world.sim.journal().total()
+    }
+
+    fn untouched(&self) -> bool {
+        self.world.store.token().as_ref() == Some(&self.old)
+    }
+}
+
+fn broker(url: &str, store: &Memory, clock: Arc<dyn Clock>) -> TokenBroker {
+    let oidc = oidc(url, Arc::clone(&clock));
+    TokenBroker::new(oidc, Arc::new(store.clone()), clock, FreshnessPolicy::default())
+}
+
+fn need(result: Result<Brokered, BrokerError>) -> NeedLogin {
+    match result.expect_err("no token") {
+        BrokerError::NeedLogin(need) => need,
+        error => panic!("not a need to sign in: {error:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_fresh_token_costs_no_request() {
+    let session = Session::after(SimBuilder::new(), LIFE - 1_300).await;
+    let found = session.token().await.expect("a token");
+    assert_eq!((found.token, found.warning.is_none()), (session.old.clone(), true));
+    assert_eq!((session.requests(), session.world.store.commits()), (0, 1));
+}
+
+#[tokio::test]
+async fn a_token_that_is_due_is_refreshed_with_one_request() {
+    for seconds in [DUE, OVER, OVER + 86_400] {
+        let session = Session::after(SimBuilder::new().rotating_refresh(), seconds).await;
+        let found = session.token().await.expect("a token");
+        assert!(found.warning.is_none());
+        assert_ne!(found.token.access_token, session.old.access_token);
+        assert_ne!(found.token.refresh_token, session.old.refresh_token);
+        assert_eq!(found.token.client, session.old.client);
+        assert_eq!(found.token.registration_expires_at, session.old.registration_expires_at);
+        let now = WorldClock(session.world.sim.clock().clone()).now();
+        assert!((LIFE - 5..=LIFE).contains(&found.token.remaining(now).as_secs()));
+        assert_eq!(session.world.store.token(), Some(found.token));
+        assert_eq!(session.world.sim.journal().operations(), ["CreateToken"]);
+        session.token().await.expect("the new one");
+        assert_eq!(session.requests(), 1, "the new one is fresh");
+    }
+}
+
+#[tokio::test]
+async fn a_refresh_token_that_is_not_replaced_stays() {
+    let session = Session::after(SimBuilder::new().omit_refresh_on_renewal(), OVER).await;
+    let found = session.token().await.expect("a token");
+    assert_eq!(found.token.refresh_token, session.old.refresh_token);
+    session.world.sim.clock().advance(OVER);
+    session.token().await.expect("and works again");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn fifty_tasks_at_an_expired_token_make_one_refresh() {
+    let builder = SimBuilder::new().revoke_on_reuse().latency(Duration::from_millis(100));
+    let session = Session::after(builder, OVER).await;
+    let started = Instant::now();
+    let mut tasks = JoinSet::new();
+    for _ in 0..50 {
+        let (broker, wanted) = (session.broker.clone(), session.world.session());
+        tasks.spawn(async move { broker.token(&wanted).await.expect("a token").token });
+    }
+    let tokens = tasks.join_all().await;
+    eprintln!("measured: 50 tasks, one refresh of 100 ms: {:?}", started.elapsed());
+    assert_eq!(session.world.sim.journal().count_grant("refresh_token"), 1);
+    assert!(tokens.iter().all(|token| Some(token) == session.world.store.token().as_ref()));
+    assert_eq!(tokens.len(), 50);
+}
+
+#[tokio::test]
+async fn what_a_tool_without_locks_wrote_is_adopted() {
+    // It refreshed first: ours is refused, theirs is in the store.
+    let session = Session::after(SimBuilder::new().rotating_refresh(), OVER).await;
+    let theirs = Session::after(SimBuilder::new(), 0).await;
+    let now = WorldClock(session.world.sim.clock().clone()).now();
+    let theirs = TokenSet { expires_at: now + Duration::from_secs(3600), ..theirs.old };
+    session.world.store.meanwhile(Lookup::Found(theirs.clone()));
+    session.world.sim.revoke_refresh_tokens();
+    let found = session.token().await.expect("theirs");
+    assert_eq!((&found.token, found.warning.is_none()), (&theirs, true));
+    assert_eq!((session.requests(), session.world.store.token()), (1, Some(theirs)));
+}
+
+#[tokio::test]
+async fn a_login_beside_our_refresh_is_not_overwritten() {
+    // `aws sso login` takes no lock: of the two tokens the one that lasts longer stays.
+    for (seconds, theirs_stays) in [(LIFE + 3_600, true), (3_600, false)] {
+        let session = Session::after(SimBuilder::new(), OVER).await;
+        let theirs = Session::after(SimBuilder::new(), 0).await.old;
+        let expires_at = WorldClock(session.world.sim.clock().clone()).now();
+        let expires_at = expires_at + Duration::from_secs(seconds.try_into().expect("positive"));
+        let theirs = TokenSet { expires_at, ..theirs };
+        session.world.store.meanwhile(Lookup::Found(theirs.clone()));
+        let found = session.token().await.expect("a token");
+        assert_eq!((found.token == theirs, found.warning.is_none()), (theirs_stays, true), "{seconds}");
+        assert_eq!(session.world.store.token(), Some(found.token), "{seconds}");
+    }
+}
+
+#[tokio::test]
+async fn a_refused_refresh_asks_for_a_login_and_leaves_the_store_alone() {
+    for (name, end, code) in [
+        (
+            "sessions ended",
+            (|world: &World| world.sim.kill_sessions()) as fn(&World),
+            ErrorCode::InvalidGrant,
+        ),
+        ("tokens revoked", |world| world.sim.revoke_refresh_tokens(), ErrorCode::InvalidGrant),
+        ("client forgotten", |world| world.sim.forget_registrations(), ErrorCode::InvalidClient),
+    ] {
+        let session = Session::after(SimBuilder::new(), OVER).await;
+        end(&session.world);
+        let expired_at = session.old.expires_at;
+        assert_eq!(need(session.token().await), NeedLogin::Refused { expired_at, code }, "{name}");
+        assert!(session.untouched() && session.requests() == 1, "{name}");
+    }
+}
+
+/// How a refresh can fail for now.
+fn failures() -> Vec<(&'static str, Fault)> {
+    let refresh = || Fault::on("CreateToken").grant("refresh_token");
+    vec![
+        ("500", refresh().status(500)),
+        ("429", refresh().status(429)),
+        ("a page", refresh().html()),
+        ("a page of 403", refresh().html().status(403)),
+        ("no JSON", refresh().body("{", "application/json")),
+        ("no lifetime", refresh().body(r#"{"accessToken":"a","expiresIn":0}"#, "application/json")),
+        ("a lost connection", refresh().drop_connection()),
+    ]
+}
+
+#[tokio::test]
+async fn a_refresh_that_fails_is_harmless_while_the_token_lives() {
+    for (name, fault) in failures() {
+        let session = Session::after(SimBuilder::new().fault(fault), DUE).await;
+        let found = session.token().await.expect(name);
+        assert_eq!(found.token, session.old, "{name}");
+        assert!(matches!(found.warning, Some(BrokerError::Refresh(_))), "{name}: {:?}", found.warning);
+        assert!(session.untouched() && session.requests() == 1, "{name}: sent once");
+    }
+    let session = Session::after(SimBuilder::new(), DUE).await;
+    session.world.sim.revoke_refresh_tokens();
+    let found = session.token().await.expect("it lives");
+    assert_eq!(found.token, session.old);
+    assert!(matches!(found.warning, Some(BrokerError::NeedLogin(NeedLogin::Refused { .. }))));
+}
+
+#[tokio::test]
+async fn a_refresh_that_fails_after_the_end_is_an_error_and_no_need_to_sign_in() {
+    // 30 seconds before the end is after the end: a token that short is of no use.
+    for (seconds, (name, fault)) in
+        [LIFE - 30, OVER].into_iter().flat_map(|s| failures().into_iter().map(move |f| (s, f)))
+    {
+        let session = Session::after(SimBuilder::new().fault(fault), seconds).await;
+        let error = session.token().await.expect_err(name);
+        assert!(matches!(error, BrokerError::Refresh(_)), "{name}: {error:?}");
+        assert!(session.untouched() && session.requests() == 1, "{name}");
+    }
+}
+
+/// The clock runs as soon as nobody has anything to do, so the ten seconds of the limit are over at once.
+#[tokio::test]
+async fn a_service_that_says_nothing_is_not_waited_for() {
+    let silent = RawServer::http([Behaviour::Silent]);
+    for (seconds, lives) in [(DUE, true), (OVER, false)] {
+        let session = Session::after(SimBuilder::new(), seconds).await;
+        let clock: Arc<dyn Clock> = Arc::new(WorldClock(session.world.sim.clock().clone()));
+        let broker = broker(&silent.url(), &session.world.store, clock);
+        tokio::time::pause();
+        let result = broker.token(&session.world.session()).await;
+        tokio::time::resume();
+        assert_eq!(result.is_ok(), lives, "{result:?}");
+        let trouble = result.map_or_else(Some, |found| found.warning);
+        assert!(matches!(trouble, Some(BrokerError::Refresh(_))), "{trouble:?}");
+        assert!(session.untouched());
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_sent_that_could_not_be_saved() {
+    for trouble in [Trouble::Lock, Trouble::Reserve] {
+        for (seconds, lives) in [(DUE, true), (OVER, false)] {
+            let session = Session::after(SimBuilder::new(), seconds).await;
+            session.world.store.trouble(trouble);
+            let result = session.token().await;
+            assert_eq!((result.is_ok(), session.requests()), (lives, 0), "{trouble:?}");
+            let trouble = result.map_or_else(Some, |found| found.warning);
+            assert!(matches!(trouble, Some(BrokerError::Store(_))), "{trouble:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_fails_under_the_lock_is_harmless_while_the_token_lives() {
+    for (seconds, lives) in [(DUE, true), (OVER, false)] {
+        let session = Session::after(SimBuilder::new(), seconds).await;
+        session.world.store.trouble(Trouble::Reload);
+        let result = session.token().await;
+        assert_eq!((result.is_ok(), session.requests()), (lives, 0), "{result:?}");
+        let trouble = result.map_or_else(Some, |found| found.warning);
+        assert!(matches!(trouble, Some(BrokerError::Store(_))), "{trouble:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_refused_refresh_beside_a_torn_file_is_harmless_while_the_token_lives() {
+    // A tool that writes in place is in the middle of it.
+    let session = Session::after(SimBuilder::new(), DUE).await;
+    session.world.store.meanwhile(Lookup::Damaged(damage()));
+    session.world.sim.revoke_refresh_tokens();
+    let found = session.token().await.expect("it lives");
+    assert_eq!(found.token, session.old);
+    assert!(found.warning.is_some());
+}
+
+#[tokio::test]
+async fn a_new_token_that_cannot_be_saved_is_used_all_the_same() {
+    let session = Session::after(SimBuilder::new().rotating_refresh(), OVER).await;
+    session.world.store.trouble(Trouble::Commit);
+    let found = session.token().await.expect("a token");
+    assert_ne!(found.token.access_token, session.old.access_token);
+    assert!(matches!(found.warning, Some(BrokerError::Store(_))), "{:?}", found.warning);
+    assert!(session.untouched());
+}
+
+#[tokio::test]
+async fn somebody_elses_lock_is_waited_for_only_as_long_as_needed() {
+    for (seconds, waits, lives) in [(DUE, false, true), (LIFE - 200, true, true), (OVER, true, false)] {
+        let session = Session::after(SimBuilder::new(), seconds).await;
+        session.world.store.hold();
+        tokio::time::pause();
+        let started = tokio::time::Instant::now();
+        let result = session.token().await;
+        let waited = started.elapsed();
+        tokio::time::resume();
+        assert_eq!(
+            (result.is_ok(), waited >= Duration::from_secs(12)),
+            (lives, waits),
+            "{waited:?}: {result:?}"
+        );
+        assert!(waited < Duration::from_secs(13), "{waited:?}");
+        assert_eq!(session.requests(), 0, "never a refresh without the lock");
+        let warned = result.as_ref().is_ok_and(|found| found.warning.is_some());
+        assert_eq!(warned, waits && lives, "{result:?}");
+    }
+}
+
+fn damage() -> Damage {
+    Damage { path: "memory".into(), reason: "it ends at line 1 column 40".into() }
+}
+
+#[tokio::test]
+async fn what_is_no_token_of_this_session_is_not_sent_anywhere() {
+    let other_url = |token: &TokenSet| {
+        let start_url = Some(StartUrl::new("https://evil.awsapps.com/start"));
+        Lookup::Found(TokenSet { start_url, ..token.clone() })
+    };
+    let other_region =
+        |token: &TokenSet| Lookup::Found(TokenSet { region: Some("eu-west-1".into()), ..token.clone() });
+    type Spoil = fn(&TokenSet) -> Lookup<TokenSet>;
+    for (name, spoil, expected) in [
+        ("never signed in", (|_| Lookup::Absent) as Spoil, NeedLogin::Never),
+        ("torn", |_| Lookup::Damaged(damage()), NeedLogin::Damaged(damage())),
+        ("another portal", other_url, NeedLogin::OtherPortal),
+        ("another region", other_region, NeedLogin::OtherPortal),
+    ] {
+        for seconds in [0, DUE, OVER] {
+            let session = Session::after(SimBuilder::new(), seconds).await;
+            session.world.store.put(spoil(&session.old));
+            assert_eq!(need(session.token().await), expected, "{name}");
+            assert_eq!((session.requests(), session.world.store.commits()), (0, 1), "{name}");
+        }
+    }
+    let session = Session::after(SimBuilder::new(), 0).await;
+    let mut wanted = session.world.session();
+    wanted.region = Region::parse("eu-west-1").expect("a region");
+    assert_eq!(need(session.broker.token(&wanted).await), NeedLogin::OtherPortal);
+}
+
+#[tokio::test]
+async fn a_token_that_ended_for_good_needs_a_login_without_a_request() {
+    type Spoil = fn(TokenSet) -> TokenSet;
+    let session = Session::after(SimBuilder::new(), OVER).await;
+    let expired_at = session.old.expires_at;
+    for (name, spoil, expected) in [
+        (
+            "no refresh token",
+            (|token| TokenSet { refresh_token: None, ..token }) as Spoil,
+            NeedLogin::NoRefreshToken { expired_at },
+        ),
+        (
+            "registration over",
+            |token| TokenSet { registration_expires_at: Some(token.expires_at), ..token },
+            NeedLogin::RegistrationExpired { expired_at },
+        ),
+    ] {
+        session.world.store.put(Lookup::Found(spoil(session.old.clone())));
+        assert_eq!(need(session.token().await), expected, "{name}");
+        assert_eq!(session.requests(), 0, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_logout_meanwhile_is_respected() {
+    // The token was removed while we waited for the lock: it is not written back.
+    let session = Session::after(SimBuilder::new(), OVER).await;
+    session.world.store.hold();
+    let (store, removing) = (session.world.store.clone(), session.world.store.clone());
+    let wait = session.token();
+    let logout = async {
+        tokio::time::sleep(Duration::from_millis(30)).await;
+        removing.put(Lookup::Absent);
+    };
+    let (result, ()) = tokio::join!(wait, logout);
+    assert_eq!(need(result), NeedLogin::Never);
+    assert_eq!((session.requests(), store.token()), (0, None));
+}
