@@ -167,7 +167,11 @@ impl Login<'_> {
             clock: Arc::clone(&self.context.clock),
             entropy: os_entropy,
         };
-        let name = format!("{} ({}, {})", self.listed.label, host_of(self.listed), self.target.region);
+        let name = match (&self.listed.label, host_of(self.listed)) {
+            // A legacy portal is called by its host.
+            (label, host) if *label == host => format!("{label} ({})", self.target.region),
+            (label, host) => format!("{label} ({host}, {})", self.target.region),
+        };
         let mut ui = TerminalUi::new(
             self.context.output,
             &self.context.env,

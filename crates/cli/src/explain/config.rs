@@ -202,11 +202,7 @@ fn missing_keys(missing: &MissingKeys, voice: &Voice) -> CliError {
     let (place, section) = place.unwrap_or_default();
     let code = if role_only { Code::C06 } else { Code::C05 };
     let verb = if keys.len() == 1 { "is" } else { "are" };
-<<<<<<< HEAD
-    error(code, format!("{} {verb} missing in {section}.", keys.join(" and ")))
-=======
     error(code, format!("{} {verb} missing in {section}.", listed(&keys)))
->>>>>>> main
         .cause(format!("the section begins at {place}"))
         .fix(format!(
             "add {} below {place}",
