@@ -18,8 +18,8 @@ use serde_json::{Value, json};
 use sso_cache::FileStore;
 use sso_config::ConfigSet;
 use sso_core::{
-    Freshness, FreshnessPolicy, Lookup, ProfileName, RoleCredentialStore as _, Service, Timestamp, TokenSet,
-    TokenStore as _, format_timestamp,
+    Freshness, FreshnessPolicy, Lookup, ProfileName, RoleCredentialStore as _, Service, StartUrl, Timestamp,
+    TokenSet, TokenStore as _, format_timestamp,
 };
 use sso_oidc::{
     BrokerError, Engine, FlowId, LoginRequest, OidcClient, Preference, Services, TokenBroker, os_entropy,
@@ -117,7 +117,7 @@ impl Login<'_> {
         {
             return Ok((token, Action::Renewed));
         }
-        let token = self.flow(oidc).await?;
+        let token = self.flow().await?;
         self.drop_role_credentials();
         Ok((token, Action::SignedIn))
     }
@@ -147,9 +147,11 @@ impl Login<'_> {
         }
     }
 
-    async fn flow(&self, oidc: OidcClient) -> Result<TokenSet, CliError> {
+    async fn flow(&self) -> Result<TokenSet, CliError> {
         let voice = &self.listed.voice;
         let portal = self.portal().await?;
+        // A vanity URL may lead to a dual-stack portal, which has a sign-in service of its own.
+        let oidc = self.network.oidc(&StartUrl::new(portal.as_str()), &self.target.region)?;
         let browser = Browser::choose(self.args.no_browser, self.args.browser.as_deref(), &self.context.env)
             .map_err(|source| {
                 CliError::new(
