@@ -22,7 +22,7 @@ fn over_ssh() {
     login.says("Approve only if you started this here, now");
     world.sim.human().approve(&code);
     let run = login.finish();
-    run.exits(0).says("This is an SSH session: approve on another device (--use-pkce overrides).");
+    run.exits(0).says("This is an SSH session").says("--use-pkce overrides");
     run.says(&format!("Code   {code}")).says(&format!("Open   {}/device", world.sim.url()));
     run.says("Signed in to corp until").prints_nothing();
     assert_eq!(world.sim.journal().count("DevicePage"), 0, "nothing was opened");

@@ -193,13 +193,18 @@ impl Login<'_> {
             clock: Arc::clone(&self.context.clock),
             entropy: os_entropy,
         };
+        let portal = match (&self.listed.label, host_of(self.listed)) {
+            // A legacy portal is called by its host.
+            (label, host) if *label == host => format!("{label} ({})", self.target.region),
+            (label, host) => format!("{label} ({host}, {})", self.target.region),
+        };
         let mut ui = TerminalUi::new(Surroundings {
             output: self.context.output,
             env: &self.context.env,
             voice,
             browser,
             endpoint: oidc.endpoint().clone(),
-            portal: format!("{} ({}, {})", self.listed.label, host_of(self.listed), self.target.region),
+            portal,
             interactive: self.context.interactive,
             browser_here: facts.obstacle().is_none(),
         });
