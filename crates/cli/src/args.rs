@@ -94,7 +94,7 @@ pub(crate) enum Command {
     /// List the profiles: session, account, role, region
     Profiles,
     /// Set up a session and a profile: a wizard, or all by options
-    Configure(ConfigureArgs),
+    Configure(Box<ConfigureArgs>),
 }
 
 impl Command {

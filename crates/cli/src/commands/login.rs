@@ -89,9 +89,7 @@ pub(super) fn one(
         .cause("--use-pkce needs an sso-session, as in the AWS CLI")
         .fix(listed.voice.command("login")));
     }
-    if !force
-        && let Some(token) = fresh(context, store, &target)
-    {
+    if !force && let Some(token) = fresh(context, store, &target) {
         return Ok(Done::new(listed, token, Action::Already));
     }
     let (active, _) = sessions::selected(context);

@@ -75,8 +75,12 @@ impl Ask {
         if self.interactive {
             return Ok(());
         }
-        Err(CliError::new(Code::R01, Exit::Usage, format!("{flag} is missing, and there is no terminal to ask at."))
-            .fix(format!("sso {} {flag} ...", self.command)))
+        Err(CliError::new(
+            Code::R01,
+            Exit::Usage,
+            format!("{flag} is missing, and there is no terminal to ask at."),
+        )
+        .fix(format!("sso {} {flag} ...", self.command)))
     }
 }
 
@@ -86,7 +90,9 @@ fn stopped(error: InquireError) -> CliError {
         InquireError::OperationCanceled | InquireError::OperationInterrupted => {
             CliError::new(Code::R06, Exit::Interrupted, "Stopped. Nothing was written.")
         }
-        other => CliError::new(Code::R08, Exit::Failure, "The terminal cannot be asked.").cause(other.to_string()),
+        other => {
+            CliError::new(Code::R08, Exit::Failure, "The terminal cannot be asked.").cause(other.to_string())
+        }
     }
 }
 
