@@ -3,6 +3,7 @@
 //! Readers see the old bytes or the new ones, never a mixture (catalogue E1, E2). A crash leaves at most a temp file,
 //! which the next holder of the lock removes (E12).
 
+use crate::dirs::create_owned_dir;
 use crate::read::aws_dir_of;
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Write};
@@ -22,7 +23,7 @@ impl Pending {
     /// Creates the temp file, and the directories if they are missing (0700).
     pub(crate) fn create(target: &Path) -> io::Result<Self> {
         let dir = target.parent().unwrap_or(Path::new("."));
-        create_private_dir(dir)?;
+        create_owned_dir(dir, aws_dir_of(target))?;
         let file = tempfile::Builder::new()
             .prefix(&format!("{}{}.", temp_prefix(target), std::process::id()))
             .suffix(".tmp")
@@ -73,21 +74,6 @@ pub(crate) fn sweep(target: &Path) -> io::Result<()> {
 /// `.<stem>.`: hidden, and without `.json` at the end, because scripts glob `*.json` in the cache.
 fn temp_prefix(target: &Path) -> String {
     format!(".{}.", target.file_stem().unwrap_or_default().to_string_lossy())
-}
-
-/// Makes a directory and its parents, readable by the owner only; what exists stays as it is.
-pub(crate) fn create_private_dir(dir: &Path) -> io::Result<()> {
-    if dir.is_dir() {
-        return Ok(());
-    }
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt as _;
-        builder.mode(0o700);
-    }
-    builder.create(dir)
 }
 
 #[cfg(unix)]

@@ -19,6 +19,7 @@
 #![forbid(unsafe_code)]
 
 mod atomic;
+mod dirs;
 mod json;
 mod key;
 mod lock;

@@ -1,6 +1,8 @@
 //! One lock file a key, in a directory beside the cache (not in it: other tools glob there). Never unlinked.
 
-use crate::atomic::{create_private_dir, give_to_owner};
+use crate::atomic::give_to_owner;
+use crate::dirs::create_owned_dir;
+use crate::read::aws_dir_of;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::Path;
@@ -12,7 +14,7 @@ pub(crate) struct Guard {
 
 /// Takes the lock if it is free. `None`: somebody holds it.
 pub(crate) fn try_lock(path: &Path) -> io::Result<Option<Guard>> {
-    create_private_dir(path.parent().unwrap_or(Path::new(".")))?;
+    create_owned_dir(path.parent().unwrap_or(Path::new(".")), aws_dir_of(path))?;
     let mut file = open(path)?;
     match file.try_lock() {
         Ok(()) => {}
