@@ -23,6 +23,7 @@ mod dirs;
 mod json;
 mod key;
 mod lock;
+mod orphans;
 mod read;
 mod registration_file;
 mod role_file;

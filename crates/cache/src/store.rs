@@ -2,6 +2,7 @@
 
 use crate::atomic::{Pending, replace, sweep};
 use crate::lock::{Guard, try_lock};
+use crate::orphans::{sweep_dead, sweep_dir};
 use crate::read::{Content, read};
 use crate::scan::{CacheEntry, classify_cli, classify_sso, scan};
 use crate::{
@@ -92,10 +93,15 @@ impl FileStore {
         remove(path)
     }
 
+    /// Removes the temp files that killed processes left in both caches; tells how many. What somebody is saving at the
+    /// moment stays, and so do other tools' files.
+    pub fn sweep_orphans(&self) -> usize {
+        let dirs = [&self.dirs.sso, &self.dirs.cli];
+        dirs.into_iter().map(|cache| sweep_dir(cache, &locks_beside(cache))).sum()
+    }
+
     fn lock_path(&self, key: &TokenKey) -> PathBuf {
-        let cache = &self.dirs.sso;
-        let beside = cache.parent().unwrap_or(cache).join(".sso-locks");
-        beside.join(token_file_name(key)).with_extension("lock")
+        locks_beside(&self.dirs.sso).join(token_file_name(key)).with_extension("lock")
     }
 }
 
@@ -182,6 +188,11 @@ impl TokenTxn for FileTxn {
     }
 }
 
+/// Where the locks of a cache directory are.
+fn locks_beside(cache: &Path) -> PathBuf {
+    cache.parent().unwrap_or(cache).join(".sso-locks")
+}
+
 fn load<T>(path: &Path, parse: impl FnOnce(&[u8]) -> Result<T, String>) -> Result<Lookup<T>, StoreError> {
     let damaged = |reason| Lookup::Damaged(Damage { path: path.to_owned(), reason });
     Ok(match read(path).map_err(failed(StoreOperation::Read, path))? {
@@ -192,6 +203,7 @@ fn load<T>(path: &Path, parse: impl FnOnce(&[u8]) -> Result<T, String>) -> Resul
 }
 
 fn save(path: &Path, text: &str) -> Result<(), StoreError> {
+    sweep_dead(path);
     replace(path, text.as_bytes()).map_err(failed(StoreOperation::Write, path))
 }
 
