@@ -120,10 +120,6 @@ impl TokenStore for FileStore {
         let _ = sweep(&path);
         Ok(Some(Box::new(FileTxn { path, reserved: None, _guard: guard })))
     }
-
-    fn remove(&self, key: &TokenKey) -> Result<bool, StoreError> {
-        remove(&self.token_path(key))
-    }
 }
 
 impl RegistrationStore for FileStore {
@@ -185,6 +181,10 @@ impl TokenTxn for FileTxn {
         pending
             .and_then(|pending| pending.commit(text.as_bytes()))
             .map_err(failed(StoreOperation::Write, &self.path))
+    }
+
+    fn remove(self: Box<Self>) -> Result<bool, StoreError> {
+        remove(&self.path)
     }
 }
 

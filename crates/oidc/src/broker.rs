@@ -199,12 +199,15 @@ impl TokenBroker {
             start_url: Some(session.start_url.clone()),
             ..old
         };
-        // A login of a tool that takes no lock came in between, and it lasts longer: it stays.
-        if let Ok(current) = stored(change.reload(), session)
-            && current.refresh_token != sent
-            && current.expires_at > token.expires_at
-        {
-            return fine(current);
+        match stored(change.reload(), session) {
+            // A login of a tool that takes no lock came in between, and it lasts longer: it stays.
+            Ok(current) if current.refresh_token != sent && current.expires_at > token.expires_at => {
+                return fine(current);
+            }
+            // Somebody logged out while we asked, with a tool that takes no lock (ours would have waited). Saving would
+            // undo that. Whoever asked before it gets what was asked for, once; it is kept nowhere.
+            Err(BrokerError::NeedLogin(NeedLogin::Never)) => return fine(token),
+            _ => {}
         }
         let warning = change.commit(&token).err().map(BrokerError::from);
         Brokered { token, warning }

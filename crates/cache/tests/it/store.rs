@@ -128,9 +128,11 @@ fn a_listing_knows_what_is_whose_and_holds_no_secret() {
 #[test]
 fn removing_what_is_not_there_is_no_error() {
     with_store(|store, _| {
-        assert!(!store.remove(&corp()).expect("no error"));
+        let remove = || store.try_begin(&corp()).expect("no error").expect("free").remove();
+        assert!(!remove().expect("no error"));
         put(store, b"{}");
-        assert!(store.remove(&corp()).expect("no error"));
+        assert!(remove().expect("no error"), "torn or not");
+        assert_eq!(store.load(&corp()).expect("read"), Lookup::Absent);
     });
 }
 

@@ -64,7 +64,8 @@ fn end(context: &Context, set: &ConfigSet, store: &FileStore, listed: &Listed) -
             removed.push(path);
         }
     };
-    note(store.remove(&key).map_err(failed)?, store.token_path(&key));
+    let gone = block_on(None, async { sso_oidc::remove(store, &key).await.map_err(failed) })?;
+    note(gone, store.token_path(&key));
     for role in listed.role_keys(set) {
         note(store.remove_role(&role).map_err(failed)?, store.role_path(&role));
     }
