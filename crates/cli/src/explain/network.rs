@@ -211,6 +211,8 @@ impl Explain for NeedLogin {
                 told(Code::T02, format!("{subject} has expired and cannot be renewed."))
                     .cause("it has no refresh token (legacy profile, or the scopes do not allow one)")
             }
+            Self::Unbound { .. } => told(Code::T09, format!("{subject} has expired and cannot be renewed."))
+                .cause("the token on disk does not say which start URL and region it is for"),
             Self::RegistrationExpired { .. } => {
                 told(Code::T03, format!("{subject} has expired and cannot be renewed."))
                     .cause("the client registration has ended; it lives about 90 days")
