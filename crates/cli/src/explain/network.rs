@@ -6,6 +6,7 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::output::time::span;
 use jiff::SignedDuration;
+use sso_core::format_timestamp;
 use sso_discovery::StsError;
 use sso_http::{HttpError, MalformedReply, TlsProblem};
 use sso_oidc::{BrokerError, ErrorCode, FlowError, NeedLogin, OidcError, Reason, ResolveError, ServiceFault};
@@ -153,6 +154,17 @@ impl Explain for PortalError {
                 CliError::new(Code::I02, Exit::NotAssigned, "This account or role is not assigned to you.")
                     .cause(self.to_string())
             }
+            Self::AlreadyExpired { expires_at, now } => CliError::new(
+                Code::N14,
+                Exit::Failure,
+                "The service gave credentials that have expired already.",
+            )
+            .cause(format!(
+                "they end at {}, and the clock of this machine says {}",
+                format_timestamp(*expires_at),
+                format_timestamp(*now)
+            ))
+            .fix("set the clock of this machine right"),
             Self::Throttled => {
                 network(Code::N12, "The service is throttling requests.".into()).cause(self.to_string())
             }
