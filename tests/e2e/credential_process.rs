@@ -224,3 +224,20 @@ fn a_refusal_beats_old_credentials() {
     world.sim.kill_sessions();
     fails(&world, &["credential-process", "--profile", "dev"], 4, &["has ended at the service"]);
 }
+
+/// The service gives credentials that have ended by our clock: the clock is wrong, and that is said with both times.
+#[test]
+fn credentials_that_have_ended_already() {
+    let world =
+        World::with("credential_process: credentials that have ended", World::sim().role_lifetime(-7_200));
+    world.config(CORP);
+    world.sign_in();
+    let args = ["credential-process", "--profile", "dev"];
+    fails(
+        &world,
+        &args,
+        1,
+        &["error[N14]", "they end at 20", "the clock of this machine says 20", "set the clock"],
+    );
+    assert!(!world.has(ROLE_FILE));
+}

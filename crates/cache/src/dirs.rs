@@ -61,7 +61,8 @@ fn give_dir(new: &Path, model: Option<&Path>) {
 #[cfg(not(unix))]
 fn give_dir(_: &Path, _: Option<&Path>) {}
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};

@@ -75,7 +75,8 @@ fn is_dead(temp: &Temp) -> bool {
     matches!(age, Ok(Ok(age)) if age > std::time::Duration::from_secs(600))
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
     use std::fs::File;
