@@ -400,7 +400,7 @@ fn the_disk() {
         let (world, run, before) = disk("bad_input: the cache directory is a file", &["login"], |world| {
             world.write_private(file, "in the way");
         });
-        run.exits(7).says(&format!("ls -ld ~/{file}\n"));
+        run.exits(7).says("it is in the way: mv ").says(&format!("{file}.old\n"));
         assert!(
             before.len() <= world.snapshot().len()
                 && world.files().iter().all(|(path, found)| before[path] == *found)

@@ -159,6 +159,31 @@ fn other_sources() {
     std::fs::remove_file(world.home().join(".aws/config")).expect("it is there");
 }
 
+/// Names of roles, profiles and regions are foreign text.
+#[test]
+fn hostile_names() {
+    let evil = "Evil\u{1b}]0;owned\u{7}\u{202e}Role";
+    let world =
+        World::with("credential_process: hostile names", World::sim().account("444455556666", "x", &[evil]));
+    world.config(&format!(
+        "{CORP}\n[profile e\u{1b}[2Jvil]\nsso_session = corp\nsso_account_id = 444455556666\nsso_role_name = No\u{9b}31m\n"
+    ));
+    world.sso(&["login", "--use-device-code"]).run().exits(0);
+    let runs = [
+        world.sso(&["credential-process", "--profile", "e\u{1b}[2Jvil"]).run(),
+        world.sso(&["credential-process", "--profile", "no\u{1b}[2Jbody"]).run(),
+        world.sso(&["login", "--force", "--use-device-code"]).run(),
+        world.sso(&["status"]).run(),
+        world.sso(&["status", "--sso-session", "\u{1b}[2J"]).run(),
+    ];
+    runs[0].exits(8).says("Evil\\u{1b}]0;owned\\u{7}\\u{202e}Role").prints_nothing();
+    runs[2].says("e\\u{1b}[2Jvil");
+    for run in &runs {
+        let all = format!("{}{}", run.out(), run.err());
+        assert!(!all.contains(['\u{1b}', '\u{7}', '\u{202e}', '\u{9b}']), "{all}");
+    }
+}
+
 /// A HOME that is no UTF-8.
 #[test]
 fn a_home_that_is_not_text() {

@@ -39,7 +39,8 @@ fn install() -> Result<PathBuf, String> {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("botocore-{VERSION}"));
     let (python, whole) = (folder.join("bin/python"), folder.join("whole"));
     // nextest runs each story in a process of its own, side by side.
-    let lock = std::fs::File::create(folder.with_extension("lock")).map_err(|error| error.to_string())?;
+    let lock =
+        std::fs::File::create(format!("{}.lock", folder.display())).map_err(|error| error.to_string())?;
     lock.lock().map_err(|error| error.to_string())?;
     if whole.exists() {
         return Ok(python);

@@ -118,7 +118,8 @@ fn legacy() {
         .exits(2)
         .says("--use-pkce needs an sso-session");
     let run = world.sso(&["login", "--profile", "old"]).run();
-    run.exits(0).says("This profile has no sso-session, so you will approve");
+    run.exits(0).says("This profile has no sso-session");
+    run.says("To sign in to corp.awsapps.com (us-east-1):");
     let token = world.json(".aws/sso/cache/a51746d4aa793ae07b25e90c3a5db96fc7832bd7.json");
     assert!(
         token.get("refreshToken").is_none_or(serde_json::Value::is_null),

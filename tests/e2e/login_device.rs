@@ -22,8 +22,7 @@ fn over_ssh() {
     login.says("Approve only if you started this here, now");
     world.sim.human().approve(&code);
     let run = login.finish();
-    run.exits(0)
-        .says("This is an SSH session, so you will approve on another device (--use-pkce overrides).");
+    run.exits(0).says("This is an SSH session").says("--use-pkce overrides");
     run.says(&format!("Code   {code}")).says(&format!("Open   {}/device", world.sim.url()));
     run.says("Signed in to corp until").prints_nothing();
     assert_eq!(world.sim.journal().count("DevicePage"), 0, "nothing was opened");
@@ -87,6 +86,7 @@ fn hostile_texts() {
             false,
         ),
         ("a user name", "https://device.sso.us-east-1.amazonaws.com@evil.example/", false),
+        ("somebody's bucket", "https://bucket.s3.amazonaws.com/device", false),
         ("an option", "-x", false),
         ("a script", "javascript:alert(1)", false),
         ("AWS", "https://device.sso.us-east-1.amazonaws.com/", true),
@@ -95,7 +95,7 @@ fn hostile_texts() {
         let body = json!({
             "deviceCode": "d", "expiresIn": 600, "interval": 1,
             "userCode": "AB\u{1b}]0;owned\u{7}CD\u{202e}EF\u{9b}31m",
-            "verificationUri": format!("{uri}\u{1b}[2J"),
+            "verificationUri": if opened { uri.to_owned() } else { format!("{uri}\u{1b}[2J") },
             "verificationUriComplete": uri,
         });
         world.sim.fault(Fault::on("StartDeviceAuthorization").body(body.to_string(), "application/json"));
@@ -109,7 +109,7 @@ fn hostile_texts() {
         if opened {
             assert_eq!(world.opened(), uri);
         } else {
-            run.says("so it was not opened");
+            run.says("so it is not opened");
             assert!(!note.exists(), "{name}");
         }
     }

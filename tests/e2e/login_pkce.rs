@@ -115,7 +115,7 @@ fn a_thousand_junk_callbacks_and_idle_sockets() {
     assert_eq!(world.sim.journal().count_grant("authorization_code"), 1);
     assert!(TcpStream::connect(authority).is_err(), "the port is closed");
     drop(idle);
-    world.measured(format!("right callback answered in {} ms", took.as_millis()));
+    world.measured(format!("right callback answered in {:.1} ms", took.as_secs_f64() * 1e3));
     assert!(took < Duration::from_secs(1), "{took:?}");
 }
 
@@ -209,6 +209,106 @@ fn nothing_secret_is_seen_from_outside() {
         let shown = seen.iter().any(|bytes| String::from_utf8_lossy(bytes).contains(secret.as_str()));
         assert!(!shown, "argv or environment show a secret");
     }
+}
+
+/// What the identity provider says is shown, and cannot drive the terminal; a second answer changes nothing.
+#[test]
+fn a_hostile_denial() {
+    let world = World::corp("login_pkce: a hostile denial, and an approval after it");
+    let login = world.sso(&["login"]).browser(&world.noting_browser()).spawn();
+    let address = world.opened();
+    let (redirect, state) = (http::parameter(&address, "redirect_uri"), http::parameter(&address, "state"));
+    let denial =
+        "error=access_denied&error_description=%1b]0;owned%07%0aNo+way%e2%80%ae<script>alert(1)</script>";
+    let reply = http::get(&format!("{redirect}?state={state}&{denial}"));
+    assert!(
+        reply.status == 200 && !reply.body.contains("script") && !reply.body.contains("No way"),
+        "{reply:?}"
+    );
+    assert!(
+        reply.header("content-security-policy").is_some_and(|policy| policy.contains("default-src 'none'"))
+    );
+    let run = login.finish();
+    run.exits(5).says("No way").says("\\u{1b}]0;owned\\u{7}");
+    assert!(!run.err().contains(['\u{1b}', '\u{7}', '\u{202e}']), "{}", run.err());
+    assert_eq!(world.sim.journal().count("CreateToken"), 0);
+}
+
+/// Idle sockets do not keep it alive either (catalogue A11).
+#[test]
+fn it_ends_in_time_whatever_is_open() {
+    let world = World::corp("login_pkce: --timeout with idle sockets");
+    let login = world.sso(&["login", "--timeout", "1"]).browser(&world.noting_browser()).spawn();
+    let redirect = Url::parse(&http::parameter(&world.opened(), "redirect_uri")).expect("an address");
+    let idle: Vec<_> =
+        (0..70).map(|_| TcpStream::connect(redirect.authority()).expect("it listens")).collect();
+    let run = login.finish();
+    run.exits(9);
+    assert!(run.took < Duration::from_secs(2), "{:?}", run.took);
+    drop(idle);
+}
+
+/// `BROWSER` is an argument vector: no shell reads it, and the address is one argument (catalogue C2).
+#[test]
+fn no_shell_reads_the_browser_command() {
+    let world = World::corp("login_pkce: no shell reads BROWSER");
+    let (note, trap) = (world.outside("argv"), world.outside("trap"));
+    let (note, trap) = (note.display(), trap.display());
+    let browser = world
+        .script("argv-browser", &format!("for a; do echo \"[$a]\"; done > {note}.tmp; mv {note}.tmp {note}"));
+    for (command, expected) in [
+        (format!("{browser} '$(touch {trap})' `touch {trap}` ; touch {trap} & %s"), 8),
+        (format!("{browser} --new-window"), 2),
+        (format!("{browser} --app=%s"), 1),
+    ] {
+        let _ = std::fs::remove_file(world.outside("argv"));
+        world.sso(&["login", "--timeout", "1"]).browser(&command).run().exits(9);
+        let argv = world.wait_for_note("argv");
+        let lines: Vec<&str> = argv.lines().collect();
+        assert_eq!(lines.len(), expected, "{argv}");
+        assert!(
+            lines[expected - 1].contains("http://127.0.0.1:")
+                && lines[expected - 1].contains("code_challenge")
+        );
+        assert!(!world.outside("trap").exists(), "{command}");
+    }
+}
+
+/// A browser that is named counts as one on this host, over SSH too; `--use-pkce` needs none.
+#[test]
+fn over_ssh_when_asked_for() {
+    let world = World::corp("login_pkce: over SSH, when asked for");
+    let ssh = "192.0.2.1 50000 192.0.2.2 22";
+    let login = world.sso(&["login"]).env("SSH_CONNECTION", ssh).browser(&world.noting_browser()).spawn();
+    StandInBrowser::approving().open(&world.opened()).expect("the page opens");
+    login.finish().exits(0);
+    let login = world.sso(&["login", "--force", "--use-pkce"]).env("SSH_CONNECTION", ssh).spawn();
+    StandInBrowser::approving().open(&login.address()).expect("the page opens");
+    login.finish().exits(0);
+    assert_eq!(world.sim.journal().count("StartDeviceAuthorization"), 0);
+    // The other way round.
+    let run = world.sso(&["login", "--force", "--use-device-code"]).browser(&world.noting_browser()).run();
+    run.exits(0);
+    assert_eq!(world.sim.journal().count("StartDeviceAuthorization"), 1);
+}
+
+/// `--quiet` leaves what the user cannot do without; `--json` gives one document.
+#[test]
+fn quiet_and_json() {
+    let world = World::corp("login_pkce: --quiet and --json");
+    let login = world.sso(&["login", "--quiet", "--use-pkce", "--no-browser"]).plain().spawn();
+    StandInBrowser::approving().open(&login.address()).expect("the page opens");
+    let run = login.finish();
+    run.exits(0).prints_nothing();
+    assert_eq!(run.err().lines().count(), 1, "{}", run.err());
+    let login = world.sso(&["login", "--force", "--json", "--use-pkce", "--no-browser"]).plain().spawn();
+    StandInBrowser::approving().open(&login.address()).expect("the page opens");
+    let json = login.finish().exits(0).json();
+    assert_eq!((&json["action"], &json["profiles"][0]), (&"signed-in".into(), &"dev".into()));
+    world.sim.set_authorize(Authorize::AutoDeny);
+    let login = world.sso(&["login", "--force", "--json", "--use-pkce", "--no-browser"]).plain().spawn();
+    StandInBrowser::approving().open(&login.address()).expect("the page opens");
+    assert_eq!(login.finish().exits(5).json()["error"]["code"], "I04");
 }
 
 /// What this process has open, as `/proc` names it.

@@ -1,7 +1,7 @@
 //! `sso logout`: ends what is ours, and nothing else.
 
 use crate::harness::{CORP, ROLE_FILE, TOKEN_FILE, World};
-use sso_sim::Fault;
+use sso_sim::{Behaviour, Fault, RawServer};
 use std::fs::File;
 use std::time::Duration;
 
@@ -236,4 +236,40 @@ fn left_over_temps() {
     }
     world.sso(&["logout"]).run().exits(0);
     assert!(ours.iter().all(|name| !world.has(name)) && others.iter().all(|name| world.has(name)));
+}
+
+/// A token that cannot be read is deleted like any other; nothing is sent.
+#[test]
+fn a_damaged_token() {
+    for content in ["", "{\"accessToken\": \"a\"", "[]", "\u{0}\u{0}\u{0}"] {
+        let world = World::corp("logout: a damaged token");
+        world.write_private(TOKEN_FILE, content);
+        world.sso(&["logout"]).run().exits(0).says("left-overs deleted (1 file deleted)");
+        assert!(!world.has(TOKEN_FILE));
+        world.made_requests(0);
+    }
+}
+
+/// The configuration names another portal by now: the old token goes to its own region's portal or nowhere.
+#[test]
+fn a_token_of_another_region() {
+    let world = World::corp("logout: the configuration has moved to another region");
+    world.sign_in();
+    world.config(&CORP.replace("us-east-1", "eu-west-1"));
+    world.forget_requests();
+    world.sso(&["status"]).run().exits(4).prints("another start URL or region");
+    world.sso(&["credential-process", "--profile", "dev"]).run().exits(4);
+    world.made_requests(0);
+    let proxy = RawServer::http([Behaviour::Reply(b"HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n".into())]);
+    let ignore = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS";
+    world
+        .sso(&["logout"])
+        .env(ignore, "true")
+        .env("HTTPS_PROXY", proxy.url())
+        .run()
+        .exits(0)
+        .says("warning:");
+    let asked = proxy.requests().remove(0).head;
+    assert!(asked.starts_with("CONNECT portal.sso.us-east-1.amazonaws.com:443 "), "{asked}");
+    assert!(!world.has(TOKEN_FILE));
 }

@@ -67,3 +67,29 @@ fn leads_nowhere() {
         assert!(!world.outside("opened").exists());
     }
 }
+
+/// A dual-stack portal wants the dual-stack sign-in service, whether it is configured or led to (aws-cli#10507).
+#[test]
+fn a_dual_stack_portal() {
+    let vanity = redirecting_to(PORTAL);
+    for (what, start_url, endpoint) in [
+        ("configured", PORTAL.to_owned(), "oidc.us-east-1.api.aws"),
+        ("led to", format!("{}/start", vanity.url()), "oidc.us-east-1.api.aws"),
+        ("an IPv4 portal", "https://corp.awsapps.com/start".to_owned(), "oidc.us-east-1.amazonaws.com"),
+    ] {
+        let world = world(&format!("vanity: dual-stack endpoint: {what}"), &vanity);
+        world.config(&format!("[sso-session corp]\nsso_start_url = {start_url}\nsso_region = us-east-1\n"));
+        // A proxy that says no tells which host was asked for.
+        let proxy =
+            RawServer::http([Behaviour::Reply(b"HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n".into())]);
+        let run = world
+            .sso(&["login", "--use-device-code"])
+            .env("AWS_CA_BUNDLE", world.home().join("ca.pem"))
+            .env("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")
+            .env("HTTPS_PROXY", proxy.url())
+            .run();
+        run.exits(6);
+        let request = proxy.requests().remove(0);
+        assert!(request.head.starts_with(&format!("CONNECT {endpoint}:443 ")), "{what}: {}", request.head);
+    }
+}

@@ -1,11 +1,13 @@
 //! Parse, gather what is outside, dispatch, write the result.
 
 use crate::args::{Cli, Command, Global};
+use crate::catalogue::Code;
 use crate::commands::{self, Outcome};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::output::Output;
+use crate::usage;
 use clap::Parser as _;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
@@ -14,24 +16,35 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// Runs the program.
 pub(crate) fn run() -> Exit {
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::try_parse().and_then(Cli::checked) {
         Ok(cli) => cli,
-        Err(error) => return usage(&error),
+        Err(error) => return usage::explain(&error),
     };
     start_logging(&cli.global);
     let context = Context::capture(cli.global, cli.command.name());
     // stdout of credential_process is credentials or nothing.
     let plain = matches!(cli.command, Command::CredentialProcess);
-    match dispatch(&context, &cli.command) {
-        Ok(Outcome { report, exit }) => {
-            context.output.report(report.as_ref(), context.now());
-            exit
-        }
+    let output = Output { json: context.output.json && !plain, ..context.output };
+    let (exit, written) = match dispatch(&context, &cli.command) {
+        Ok(Outcome { report, exit }) => (exit, context.output.report(report.as_ref(), context.now())),
         Err(error) => {
-            Output { json: context.output.json && !plain, ..context.output }.error(&error);
-            error.exit
+            let error = context.with_clock(error);
+            (error.exit, output.error(&error))
         }
+    };
+    match written {
+        Ok(()) => exit,
+        Err(error) => unwritten(output, &error),
     }
+}
+
+/// Half an answer is no answer.
+fn unwritten(output: Output, error: &std::io::Error) -> Exit {
+    let told =
+        CliError::new(Code::S04, Exit::Disk, "The output could not be written.").cause(error.to_string());
+    // stdout is what does not work.
+    let _ = Output { json: false, ..output }.error(&told);
+    told.exit
 }
 
 fn dispatch(context: &Context, command: &Command) -> Result<Outcome, CliError> {
@@ -42,13 +55,6 @@ fn dispatch(context: &Context, command: &Command) -> Result<Outcome, CliError> {
         Command::CredentialProcess => commands::credential_process::run(context),
         Command::Whoami => commands::whoami::run(context),
     }
-}
-
-/// Help and version go to stdout, mistakes to stderr.
-fn usage(error: &clap::Error) -> Exit {
-    // A closed pipe is not an error.
-    let _ = error.print();
-    if error.use_stderr() { Exit::Usage } else { Exit::Success }
 }
 
 /// Diagnostics only when asked for, only ours (other crates' could hold secrets), without a clock.

@@ -1,7 +1,8 @@
 //! The command line. Names are public and fixed; docs and scripts use them.
 
 use crate::exit::Exit;
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{ArgAction, Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 /// AWS IAM Identity Center (AWS SSO) on the command line, with the files of the AWS CLI and SDKs
 #[derive(Debug, Parser)]
@@ -13,6 +14,31 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
+impl Cli {
+    /// What clap does not see across the subcommand: options that exclude each other.
+    ///
+    /// # Errors
+    /// Two of them are given.
+    pub(crate) fn checked(self) -> Result<Self, clap::Error> {
+        let given = |value: &Option<String>| value.as_ref().is_some_and(|value| !value.is_empty());
+        let (profile, session) = (given(&self.global.profile), given(&self.global.sso_session));
+        let all = match &self.command {
+            Command::Login(args) => args.all,
+            Command::Logout(args) => args.all,
+            _ => false,
+        };
+        let options = [(profile, "--profile <NAME>"), (session, "--sso-session <NAME>"), (all, "--all")];
+        let given: Vec<&str> = options.iter().filter(|(given, _)| *given).map(|(_, name)| *name).collect();
+        match given.as_slice() {
+            [first, second, ..] => {
+                let text = format!("the argument '{first}' cannot be used with '{second}'");
+                Err(Self::command().error(ErrorKind::ArgumentConflict, text))
+            }
+            _ => Ok(self),
+        }
+    }
+}
+
 /// Options of every command.
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Options of every command")]
@@ -21,7 +47,7 @@ pub(crate) struct Global {
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) profile: Option<String>,
     /// The sso-session to act on, instead of a profile's
-    #[arg(long, global = true, value_name = "NAME", conflicts_with = "profile")]
+    #[arg(long, global = true, value_name = "NAME")]
     pub(crate) sso_session: Option<String>,
     /// Print one JSON document on stdout
     #[arg(long, global = true)]
@@ -78,7 +104,7 @@ impl Command {
 #[derive(Args, Clone, Debug)]
 pub(crate) struct LoginArgs {
     /// Sign in to every session in turn
-    #[arg(long, conflicts_with_all = ["profile", "sso_session"])]
+    #[arg(long)]
     pub(crate) all: bool,
     /// Sign in again even if signed in
     #[arg(long)]
@@ -107,7 +133,7 @@ pub(crate) struct LoginArgs {
 #[derive(Args, Clone, Copy, Debug)]
 pub(crate) struct LogoutArgs {
     /// Also tokens of sessions that the configuration does not name
-    #[arg(long, conflicts_with_all = ["profile", "sso_session"])]
+    #[arg(long)]
     pub(crate) all: bool,
 }
 
@@ -120,11 +146,25 @@ fn exit_codes() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory as _;
 
     #[test]
     fn the_definition_is_sound() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn what_excludes_each_other_does_so_on_both_sides_of_the_command() {
+        for (line, good) in [
+            ("sso --profile a login", true),
+            ("sso --profile a login --all", false),
+            ("sso login --all --profile a", false),
+            ("sso --profile a login --sso-session corp", false),
+            ("sso logout --all --sso-session corp", false),
+            ("sso --profile= login --all", true),
+        ] {
+            let parsed = Cli::try_parse_from(line.split(' ')).and_then(Cli::checked);
+            assert_eq!(parsed.is_ok(), good, "{line}");
+        }
     }
 
     #[test]

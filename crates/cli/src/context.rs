@@ -6,12 +6,15 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::explain::{Explain, Voice};
 use crate::output::Output;
+use crate::output::time::span;
+use jiff::SignedDuration;
 use sso_cache::{CacheDirs, FileStore};
 use sso_config::{ConfigSet, EndpointSettings, Env, Sourced, SsoSession};
 use sso_core::{Clock, EndpointOptions, EndpointUrl, ProfileName, Region, Service, StartUrl, Timestamp};
 use sso_http::{HttpClient, HttpSettings, ProxySettings};
 use sso_oidc::{OidcClient, is_dual_stack_portal};
 use sso_portal::PortalClient;
+use std::cell::OnceCell;
 use std::io::IsTerminal as _;
 use std::path::Path;
 use std::sync::Arc;
@@ -35,8 +38,10 @@ pub(crate) struct Context {
     pub(crate) command: &'static str,
     pub(crate) output: Output,
     pub(crate) clock: Arc<dyn Clock>,
-    /// Whether stdin and stderr are terminals: then there is somebody to talk with.
+    /// Whether stdin and stderr are terminals and we are in the foreground: then there is somebody to talk with.
     pub(crate) interactive: bool,
+    /// The HTTP client once there is one: it knows how far the service's clock is off.
+    http: OnceCell<HttpClient>,
 }
 
 impl Context {
@@ -55,9 +60,17 @@ impl Context {
             json: global.json,
             quiet: global.quiet,
             color: (colors(global.color, &env, stdout), colors(global.color, &env, stderr)),
-            width: if stdout { width() } else { 80 },
+            width: if stderr { width() } else { 80 },
         };
-        Self { env, global, command, output, clock: Arc::new(SystemClock), interactive: stdin && stderr }
+        Self {
+            env,
+            global,
+            command,
+            output,
+            clock: Arc::new(SystemClock),
+            interactive: stdin && stderr && foreground(),
+            http: OnceCell::new(),
+        }
     }
 
     /// The instant.
@@ -73,6 +86,16 @@ impl Context {
             (_, Some(profile)) if !profile.is_empty() => voice.profile(profile),
             _ => voice,
         }
+    }
+
+    /// The error, with a note on the clock if the service's is more than five minutes off: that explains a lot.
+    pub(crate) fn with_clock(&self, error: CliError) -> CliError {
+        let offset = self.http.get().and_then(HttpClient::clock_offset).unwrap_or_default();
+        if offset.abs() <= SignedDuration::from_mins(5) {
+            return error;
+        }
+        let direction = if offset.is_positive() { "behind" } else { "ahead of" };
+        error.note("clock", format!("this machine's clock is {} {direction} the service's", span(offset)))
     }
 
     /// Both configuration files.
@@ -106,6 +129,7 @@ impl Context {
         };
         let http = HttpClient::new(&http_settings, Arc::clone(&self.clock))
             .map_err(|error| error.explain(&voice))?;
+        let http = self.http.get_or_init(|| http).clone();
         Ok(Network { http, settings, voice })
     }
 }
@@ -129,9 +153,20 @@ fn colors(when: ColorWhen, env: &Env, terminal: bool) -> bool {
     }
 }
 
+/// A process in the background that reads the terminal is stopped by the kernel.
+#[cfg(unix)]
+fn foreground() -> bool {
+    rustix::termios::tcgetpgrp(std::io::stdin()).is_ok_and(|group| group == rustix::process::getpgrp())
+}
+
+#[cfg(not(unix))]
+fn foreground() -> bool {
+    true
+}
+
 #[cfg(unix)]
 fn width() -> u16 {
-    rustix::termios::tcgetwinsize(std::io::stdout())
+    rustix::termios::tcgetwinsize(std::io::stderr())
         .map_or(80, |size| if size.ws_col == 0 { 80 } else { size.ws_col })
 }
 

@@ -2,6 +2,9 @@
 
 use crate::catalogue::Code;
 use crate::exit::Exit;
+use crate::output::escape::escape;
+use crate::output::{BAD, STRONG};
+use anstyle::Style;
 use serde_json::{Value, json};
 
 /// A failure, told: what happened, why, and the one command that helps. Texts may hold foreign parts; they are escaped
@@ -45,6 +48,21 @@ impl CliError {
     pub(crate) fn fix(mut self, command: impl Into<String>) -> Self {
         self.fix = Some(command.into());
         self
+    }
+
+    /// What a person sees: the headline, and labelled lines whose texts stand below each other. Foreign parts are escaped.
+    pub(crate) fn text(&self, color: bool) -> String {
+        let paint = |style: Style, text: String| if color { format!("{style}{text}{style:#}") } else { text };
+        let mut text = paint(BAD, format!("error[{}]:", self.code.id()));
+        text.push_str(&format!(" {}\n", escape(&self.headline)));
+        let fix = self.fix.iter().map(|fix| ("fix", fix));
+        let lines: Vec<_> = self.notes.iter().map(|(label, note)| (*label, note)).chain(fix).collect();
+        let widest = lines.iter().map(|(label, _)| label.len()).max().unwrap_or(0);
+        for (label, line) in lines {
+            let pad = " ".repeat(widest.saturating_sub(label.len()));
+            text.push_str(&format!("  {}{pad} {}\n", paint(STRONG, format!("{label}:")), escape(line)));
+        }
+        text
     }
 
     /// The same facts for `--json`.

@@ -1,4 +1,4 @@
-//! The exit codes. Public: scripts depend on them, docs/exit-codes.md lists them.
+//! The exit codes. Public: scripts depend on them, docs/interface.md lists them.
 
 use std::process::ExitCode;
 

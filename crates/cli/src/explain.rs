@@ -24,6 +24,8 @@ pub(crate) struct Voice {
     selector: String,
     /// The command that runs.
     pub(crate) running: &'static str,
+    /// The session is one of a legacy profile, which knows the device flow only.
+    legacy: bool,
     /// What the session is called in sentences.
     pub(crate) subject: Option<String>,
 }
@@ -31,7 +33,7 @@ pub(crate) struct Voice {
 impl Voice {
     /// Speaks of nothing in particular.
     pub(crate) fn new(env: &Env) -> Self {
-        Self { env: env.clone(), selector: String::new(), running: "login", subject: None }
+        Self { env: env.clone(), selector: String::new(), running: "login", legacy: false, subject: None }
     }
 
     /// Speaks while a command runs.
@@ -41,18 +43,23 @@ impl Voice {
 
     /// Speaks of a profile.
     pub(crate) fn profile(self, name: &str) -> Self {
-        let selector = if name == "default" { String::new() } else { format!(" --profile {}", quote(name)) };
+        let selector = if name == "default" { String::new() } else { option("--profile", name) };
         Self { selector, ..self }
     }
 
     /// Speaks of a session.
     pub(crate) fn session(self, name: &str) -> Self {
-        Self { selector: format!(" --sso-session {}", quote(name)), subject: Some(name.to_owned()), ..self }
+        Self { selector: option("--sso-session", name), subject: Some(name.to_owned()), ..self }
     }
 
     /// Calls the session so in sentences.
     pub(crate) fn about(self, subject: impl Into<String>) -> Self {
         Self { subject: Some(subject.into()), ..self }
+    }
+
+    /// Speaks of a legacy profile's session.
+    pub(crate) fn legacy(self, legacy: bool) -> Self {
+        Self { legacy, ..self }
     }
 
     /// `sso login --profile dev`.
@@ -85,6 +92,12 @@ impl Voice {
             Origin::Variable(name) => format!("unset {name}"),
         }
     }
+}
+
+/// ` --profile dev`, or ` --profile=-x` where the name could be taken for an option.
+pub(crate) fn option(flag: &str, name: &str) -> String {
+    let between = if name.starts_with('-') { "=" } else { " " };
+    format!(" {flag}{between}{}", quote(name))
 }
 
 /// A name as a word of a shell command.

@@ -14,6 +14,7 @@ mod explain;
 mod output;
 mod runtime;
 mod ui;
+mod usage;
 
 use std::process::ExitCode;
 

@@ -24,7 +24,7 @@ mod url;
 
 pub use clock::{Clock, FixedClock};
 pub use credentials::{RoleCredentials, RoleKey};
-pub use endpoint::{EndpointOptions, EndpointUrl, EndpointUrlError, Service, aws_host_suffixes};
+pub use endpoint::{EndpointOptions, EndpointUrl, EndpointUrlError, Service};
 pub use ids::{AccountId, AccountIdError, ProfileName, RoleName, SessionName};
 pub use jiff::Timestamp;
 pub use nearest::nearest;

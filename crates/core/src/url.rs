@@ -51,7 +51,7 @@ impl StartUrl {
     /// # Errors
     /// Says what is wrong with it.
     pub fn check(&self) -> Result<Url, StartUrlError> {
-        if self.0.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        if self.0.chars().any(is_odd) {
             return Err(StartUrlError::Control);
         }
         let has_scheme = self.0.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("https://"));
@@ -81,6 +81,13 @@ impl StartUrl {
     pub fn same_portal(&self, other: &Self) -> bool {
         self.0 == other.0 || portal_of(&self.0).is_some_and(|portal| Some(portal) == portal_of(&other.0))
     }
+}
+
+/// Control characters, white space, and marks that change the direction of text.
+fn is_odd(c: char) -> bool {
+    c.is_control()
+        || c.is_whitespace()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}')
 }
 
 /// What makes a portal: scheme, host, port and path without its trailing slashes.
@@ -122,6 +129,7 @@ mod tests {
             ("https://corp.awsapps.com:99999/", Some(StartUrlError::Malformed)),
             ("https://corp.awsapps.com/\u{1b}[0m", Some(StartUrlError::Control)),
             ("https://corp.awsapps.com/a b", Some(StartUrlError::Control)),
+            ("https://corp.awsapps.com/\u{202e}x", Some(StartUrlError::Control)),
         ] {
             assert_eq!(StartUrl::new(text).check().err(), expected, "{text:?}");
         }

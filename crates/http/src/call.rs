@@ -17,7 +17,7 @@ pub enum Retry {
 }
 
 /// One request.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Call {
     pub(crate) method: Method,
     pub(crate) url: Url,
@@ -25,6 +25,12 @@ pub struct Call {
     pub(crate) body: Option<Vec<u8>>,
     pub(crate) limit: Duration,
     pub(crate) retry: Retry,
+}
+
+impl std::fmt::Debug for Call {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Call({} {}{})", self.method, self.host(), self.url.path())
+    }
 }
 
 impl Call {
@@ -121,7 +127,9 @@ impl Call {
         self.body.as_deref().unwrap_or_default()
     }
 
+    /// The host, with its port where that is not the scheme's own.
     pub(crate) fn host(&self) -> String {
-        self.url.host_str().unwrap_or_default().to_owned()
+        let port = self.url.port().map(|port| format!(":{port}")).unwrap_or_default();
+        format!("{}{port}", self.url.host_str().unwrap_or_default())
     }
 }

@@ -174,7 +174,10 @@ impl TokenBroker {
             return self.keep(token, error.into());
         }
         match self.send(&grant).await {
-            Ok(reply) => Ok(self.adopt(token, reply, session, change)),
+            Ok(reply) => {
+                tracing::info!("the token was refreshed");
+                Ok(self.adopt(token, reply, session, change))
+            }
             Err(error) if refused(&error) => self.refused(session, token, change.as_mut(), &error),
             Err(error) => self.keep(token, BrokerError::Refresh(error)),
         }

@@ -1,6 +1,7 @@
 //! What the OIDC service answers when it does not answer with what was asked for.
 
 use sso_http::{HttpError, MalformedReply, Reply};
+use std::fmt;
 use thiserror::Error;
 
 /// A call failed.
@@ -60,6 +61,26 @@ pub enum ErrorCode {
     ServerError,
     /// Something else.
     Other,
+}
+
+impl fmt::Display for ErrorCode {
+    /// The OAuth name of the error.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::AuthorizationPending => "authorization_pending",
+            Self::SlowDown => "slow_down",
+            Self::ExpiredToken => "expired_token",
+            Self::AccessDenied => "access_denied",
+            Self::InvalidGrant => "invalid_grant",
+            Self::InvalidClient => "invalid_client",
+            Self::InvalidRequest => "invalid_request",
+            Self::InvalidScope => "invalid_scope",
+            Self::UnauthorizedClient => "unauthorized_client",
+            Self::Throttled => "throttled",
+            Self::ServerError => "server_error",
+            Self::Other => "another error",
+        })
+    }
 }
 
 impl ErrorCode {

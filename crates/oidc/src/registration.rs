@@ -32,9 +32,11 @@ pub async fn obtain(
         && registration.usable(now)
         && registration.kind == request.kind
     {
+        tracing::info!("using the client registration on disk");
         return Ok(Obtained { registration, cached: true, not_saved: None });
     }
     let registration = oidc.register(request).await?;
+    tracing::info!(expires_at = %registration.expires_at, "registered a new client");
     let not_saved = store.save_registration(key, &registration).err();
     Ok(Obtained { registration, cached: false, not_saved })
 }

@@ -1,5 +1,6 @@
 //! Start URLs of the customer's own domain ("vanity"): which hosts are AWS's, and one redirect hop to them.
 
+use sso_core::{Partition, Region};
 use sso_http::{Call, HttpClient, HttpError, Retry, Url};
 use std::time::Duration;
 use thiserror::Error;
@@ -22,6 +23,8 @@ const OWNED_HOSTS: [&str; 4] = [
     "identitycenter.amazonaws.eu",
     "identitycenter.us-gov.amazonaws.com",
 ];
+/// What stands before the region in hosts that show sign-in pages.
+const SIGN_IN_LABELS: [&str; 4] = ["device.sso.", "device.sso-fips.", "oidc.", "oidc-fips."];
 /// `<id>.portal.<region>.<suffix>`: portals with IPv4 and IPv6 addresses.
 const DUAL_STACK_SUFFIXES: [&str; 3] =
     ["app.aws", "app.amazonwebservices.com.cn", "api.amazonwebservices.eu"];
@@ -80,6 +83,20 @@ pub fn is_aws_owned(host: &str) -> bool {
         || OWNED_SUFFIXES.iter().any(|suffix| {
             host == *suffix || host.strip_suffix(suffix).is_some_and(|rest| rest.ends_with('.'))
         })
+}
+
+/// Whether the host shows AWS's sign-in or approval pages: an access portal, `device.sso.<region>.<suffix>`,
+/// `oidc.<region>.<suffix>`, or one of `signin.aws`. Not the whole of `amazonaws.com`: anybody can have a bucket there.
+#[must_use]
+pub fn is_sign_in_host(host: &str) -> bool {
+    let host = canonical(host);
+    let service = |suffix: &str| {
+        let rest = host.strip_suffix(suffix).and_then(|rest| rest.strip_suffix('.'));
+        let region = rest.and_then(|rest| SIGN_IN_LABELS.iter().find_map(|label| rest.strip_prefix(label)));
+        region.is_some_and(|region| Region::parse(region).is_ok())
+    };
+    let suffixes = Partition::ALL.into_iter().flat_map(|one| [one.dns_suffix(), one.dual_stack_suffix()]);
+    is_aws_owned(&host) || host.ends_with(".signin.aws") || suffixes.into_iter().any(service)
 }
 
 /// The region that a portal's host names, if its form has one.
@@ -194,6 +211,25 @@ mod tests {
             ("", false),
         ] {
             assert_eq!(is_aws_owned(host), owned, "{host}");
+        }
+    }
+
+    #[test]
+    fn where_sign_in_pages_are() {
+        for (host, is) in [
+            ("device.sso.us-east-1.amazonaws.com", true),
+            ("device.sso.cn-north-1.amazonaws.com.cn", true),
+            ("oidc.eu-west-1.api.aws", true),
+            ("us-east-1.signin.aws", true),
+            ("corp.awsapps.com", true),
+            ("bucket.s3.amazonaws.com", false),
+            ("device.sso.us-east-1.amazonaws.com.evil.net", false),
+            ("device.sso.evil.amazonaws.com", false),
+            ("x.device.sso.us-east-1.amazonaws.com", false),
+            ("evilsignin.aws", false),
+            ("amazonaws.com", false),
+        ] {
+            assert_eq!(is_sign_in_host(host), is, "{host}");
         }
     }
 

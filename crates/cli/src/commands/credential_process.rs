@@ -4,7 +4,7 @@ use super::credentials::Wanted;
 use super::{Outcome, sessions};
 use crate::context::Context;
 use crate::error::CliError;
-use crate::output::{Look, Report};
+use crate::output::{Look, Report, escape};
 use crate::runtime::block_on;
 use serde_json::{Value, json};
 use sso_core::{RoleCredentials, RoleKey, format_timestamp};
@@ -20,7 +20,10 @@ pub(crate) fn run(context: &Context) -> Result<Outcome, CliError> {
     let wanted = Wanted::new(profile, role, &context.voice())?;
     let store = context.store()?;
     let credentials = match wanted.cached(&store, context) {
-        Some(credentials) => credentials,
+        Some(credentials) => {
+            tracing::info!("the cached credentials are fresh");
+            credentials
+        }
         None => {
             let network = context.network(&set, &wanted.profile)?;
             block_on(Some(LIMIT), wanted.fetch(context, &set, store, &network))?
@@ -48,6 +51,6 @@ impl Report for Printed {
     }
 
     fn data(&self, _: &Look) -> String {
-        format!("{}\n", self.json())
+        escape::json(&self.json(), false)
     }
 }

@@ -12,14 +12,14 @@ use crate::output::escape::escape;
 use crate::output::{Look, Report};
 use crate::runtime::block_on;
 use crate::ui::browser::Browser;
-use crate::ui::flow_ui::TerminalUi;
+use crate::ui::flow_ui::{Surroundings, TerminalUi};
 use crate::ui::host;
 use serde_json::{Value, json};
 use sso_cache::FileStore;
 use sso_config::ConfigSet;
 use sso_core::{
-    Freshness, FreshnessPolicy, Lookup, ProfileName, RoleCredentialStore as _, Service, Timestamp, TokenSet,
-    TokenStore as _, format_timestamp,
+    Freshness, FreshnessPolicy, Lookup, ProfileName, RoleCredentialStore as _, Service, StartUrl, Timestamp,
+    TokenSet, TokenStore as _, format_timestamp,
 };
 use sso_oidc::{
     BrokerError, Engine, FlowId, LoginRequest, OidcClient, Preference, Services, TokenBroker, os_entropy,
@@ -32,24 +32,42 @@ use std::time::Duration;
 pub(crate) fn run(context: &Context, args: &LoginArgs) -> Result<Outcome, CliError> {
     let set = context.config()?;
     let store = context.store()?;
-    let chosen = if args.all {
-        every_session(context, &set, &store)?
-    } else {
-        vec![sessions::choose(context, &set, &store)?]
-    };
-    let mut done = Vec::new();
-    for listed in chosen {
-        done.push(one(context, args, &set, &store, listed)?);
+    if !args.all {
+        let listed = sessions::choose(context, &set, &store)?;
+        let done = one(context, args, &set, &store, listed)?;
+        return Ok(Outcome::success(SignedIn { done: vec![done], failed: Vec::new(), all: false }));
     }
-    Ok(Outcome::success(SignedIn { sessions: done, all: args.all }))
+    let (mut done, mut failed) = (Vec::new(), Vec::new());
+    for (name, listed) in every_session(context, &set, &store)? {
+        match listed.and_then(|listed| one(context, args, &set, &store, listed)) {
+            Ok(signed_in) => done.push(signed_in),
+            // What follows is not tried: the user wants to stop.
+            Err(error) if error.exit == Exit::Interrupted => return Err(error),
+            Err(error) => failed.push((name, error)),
+        }
+    }
+    let exit = failed.first().map_or(Exit::Success, |(_, error)| error.exit);
+    Ok(Outcome { report: Box::new(SignedIn { done, failed, all: true }), exit })
 }
 
-fn every_session(context: &Context, set: &ConfigSet, store: &FileStore) -> Result<Vec<Listed>, CliError> {
+/// A session by its name, or why it is broken.
+type Named = (String, Result<Listed, CliError>);
+
+/// The sessions that count, whole ones first: their browsers need not wait for the broken ones.
+fn every_session(context: &Context, set: &ConfigSet, store: &FileStore) -> Result<Vec<Named>, CliError> {
     let found = sessions::counting(context, set, store);
     if found.is_empty() {
-        return sessions::choose(context, set, store).map(|listed| vec![listed]);
+        return sessions::choose(context, set, store).map(|listed| vec![(listed.label.clone(), Ok(listed))]);
     }
-    found.into_iter().map(|found| found.map_err(|(_, error)| error)).collect()
+    let mut named: Vec<_> = found
+        .into_iter()
+        .map(|found| match found {
+            Ok(listed) => (listed.label.clone(), Ok(listed)),
+            Err((name, error)) => (name, Err(error)),
+        })
+        .collect();
+    named.sort_by_key(|(_, listed)| listed.is_err());
+    Ok(named)
 }
 
 fn one(
@@ -113,11 +131,11 @@ impl Login<'_> {
         let oidc = self.network.oidc(&self.listed.session.start_url.value, &self.target.region)?;
         self.say_where();
         if !self.args.force
-            && let Some(token) = self.renewed(&oidc).await?
+            && let Some(found) = self.renewed(&oidc).await?
         {
-            return Ok((token, Action::Renewed));
+            return Ok(found);
         }
-        let token = self.flow(oidc).await?;
+        let token = self.flow().await?;
         self.drop_role_credentials();
         Ok((token, Action::SignedIn))
     }
@@ -126,30 +144,38 @@ impl Login<'_> {
     fn say_where(&self) {
         if let Some(endpoint) = self.network.configured(Service::SsoOidc) {
             let origin = self.listed.voice.origin(&endpoint.origin);
-            self.context.output.say(&format!("Endpoint: {} ({origin})\n", escape(&endpoint.value)));
+            self.context.output.say(&format!(
+                "Endpoint: {} ({})\n",
+                escape(&endpoint.value),
+                escape(&origin)
+            ));
         }
     }
 
-    /// The token, if it can be had without the user.
-    async fn renewed(&self, oidc: &OidcClient) -> Result<Option<TokenSet>, CliError> {
+    /// The token, if it can be had without the user, and whether it is a new one.
+    async fn renewed(&self, oidc: &OidcClient) -> Result<Option<(TokenSet, Action)>, CliError> {
         let clock = Arc::clone(&self.context.clock);
         let broker =
             TokenBroker::new(oidc.clone(), Arc::clone(&self.store) as _, clock, FreshnessPolicy::default());
+        let before = self.store.load(&self.listed.session.token_key()).ok().and_then(Lookup::found);
         match broker.token(&self.target.for_broker()).await {
             Ok(brokered) => {
                 if let Some(warning) = &brokered.warning {
                     self.context.output.warn(&warning.explain(&self.listed.voice).headline);
                 }
-                Ok(Some(brokered.token))
+                let same = before.is_some_and(|before| before.access_token == brokered.token.access_token);
+                Ok(Some((brokered.token, if same { Action::Already } else { Action::Renewed })))
             }
             Err(BrokerError::NeedLogin(_)) => Ok(None),
             Err(error) => Err(error.explain(&self.listed.voice)),
         }
     }
 
-    async fn flow(&self, oidc: OidcClient) -> Result<TokenSet, CliError> {
+    async fn flow(&self) -> Result<TokenSet, CliError> {
         let voice = &self.listed.voice;
         let portal = self.portal().await?;
+        // The portal that the start URL leads to decides between the endpoints, not the vanity URL.
+        let oidc = self.network.oidc(&StartUrl::new(portal.clone()), &self.target.region)?;
         let browser = Browser::choose(self.args.no_browser, self.args.browser.as_deref(), &self.context.env)
             .map_err(|source| {
                 CliError::new(
@@ -167,17 +193,21 @@ impl Login<'_> {
             clock: Arc::clone(&self.context.clock),
             entropy: os_entropy,
         };
-        let name = format!("{} ({}, {})", self.listed.label, host_of(self.listed), self.target.region);
-        let mut ui = TerminalUi::new(
-            self.context.output,
-            &self.context.env,
+        let portal = match (&self.listed.label, host_of(self.listed)) {
+            // A legacy portal is called by its host.
+            (label, host) if *label == host => format!("{label} ({})", self.target.region),
+            (label, host) => format!("{label} ({host}, {})", self.target.region),
+        };
+        let mut ui = TerminalUi::new(Surroundings {
+            output: self.context.output,
+            env: &self.context.env,
             voice,
             browser,
-            oidc.endpoint().clone(),
-            name,
-        );
-        ui.interactive = self.context.interactive;
-        ui.browser_here = facts.obstacle().is_none();
+            endpoint: oidc.endpoint().clone(),
+            portal,
+            interactive: self.context.interactive,
+            browser_here: facts.obstacle().is_none(),
+        });
         let token = Engine::standard().login(&request, &facts, &services, &mut ui).await;
         ui.finish();
         token.map_err(|error| error.explain(voice))
@@ -276,37 +306,50 @@ impl Done {
     }
 }
 
+impl Done {
+    fn json(&self) -> Value {
+        json!({
+            "name": self.label,
+            "session": self.session,
+            "startUrl": self.start_url,
+            "region": self.region,
+            "action": match self.action {
+                Action::Already => "already-signed-in",
+                Action::Renewed => "renewed",
+                Action::SignedIn => "signed-in",
+            },
+            "expiresAt": format_timestamp(self.expires_at),
+            "renewsUntil": self.renews_until.map(format_timestamp),
+            "profiles": self.profiles.iter().map(ProfileName::as_str).collect::<Vec<_>>(),
+        })
+    }
+}
+
 struct SignedIn {
-    sessions: Vec<Done>,
+    done: Vec<Done>,
+    failed: Vec<(String, CliError)>,
     all: bool,
 }
 
 impl Report for SignedIn {
     fn json(&self) -> Value {
-        let mut sessions = self.sessions.iter().map(|done| {
-            json!({
-                "session": done.session,
-                "startUrl": done.start_url,
-                "region": done.region,
-                "action": match done.action {
-                    Action::Already => "already-signed-in",
-                    Action::Renewed => "renewed",
-                    Action::SignedIn => "signed-in",
-                },
-                "expiresAt": format_timestamp(done.expires_at),
-                "renewsUntil": done.renews_until.map(format_timestamp),
-                "profiles": done.profiles.iter().map(ProfileName::as_str).collect::<Vec<_>>(),
-            })
-        });
-        if self.all {
-            json!({ "sessions": sessions.collect::<Vec<_>>() })
-        } else {
-            sessions.next().unwrap_or_default()
+        let mut sessions = self.done.iter().map(Done::json);
+        if !self.all {
+            return sessions.next().unwrap_or_default();
         }
+        let failed = self.failed.iter().map(|(name, error)| {
+            let mut value = error.json();
+            if let Some(fields) = value.as_object_mut() {
+                fields.insert("name".into(), name.as_str().into());
+            }
+            value
+        });
+        json!({ "sessions": sessions.collect::<Vec<_>>(), "failed": failed.collect::<Vec<_>>() })
     }
 
     fn talk(&self, look: &Look) -> String {
-        self.sessions.iter().map(|done| told(done, look)).collect()
+        let done = self.done.iter().map(|done| told(done, look));
+        done.chain(self.failed.iter().map(|(_, error)| error.text(look.color))).collect()
     }
 }
 

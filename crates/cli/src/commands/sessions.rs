@@ -28,7 +28,8 @@ impl Listed {
     pub(crate) fn new(context: &Context, set: &ConfigSet, session: SsoSession) -> Self {
         let profiles = profiles_of(set, &session);
         let label = label(&session);
-        let voice = Voice::new(&context.env).about(&label);
+        let voice =
+            Voice::new(&context.env).during(context.command).about(&label).legacy(session.name.is_none());
         let voice = match (&session.name, &context.global.profile, profiles.first()) {
             (_, Some(profile), _) if !profile.is_empty() => voice.profile(profile),
             (Some(name), ..) => voice.session(name.as_str()),
@@ -200,7 +201,7 @@ pub(crate) fn role(
     context: &Context,
     set: &ConfigSet,
 ) -> Result<(ProfileName, SsoRole, Option<sso_config::Sourced<String>>), CliError> {
-    if context.global.sso_session.is_some() {
+    if context.global.sso_session.as_ref().is_some_and(|name| !name.is_empty()) {
         return Err(CliError::new(
             Code::R01,
             Exit::Usage,

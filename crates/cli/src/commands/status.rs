@@ -130,6 +130,7 @@ impl Report for Status {
     fn json(&self) -> Value {
         let rows = self.rows.iter().map(|row| {
             json!({
+                "name": row.label,
                 "session": row.session,
                 "startUrl": row.start_url,
                 "region": row.region,

@@ -1,6 +1,6 @@
 //! Configuration errors, told.
 
-use super::{Explain, Voice, quote};
+use super::{Explain, Voice, option};
 use crate::catalogue::Code;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -152,7 +152,7 @@ fn unknown_profile(unknown: &UnknownProfile, voice: &Voice) -> CliError {
             .fix(format!("change {} to {fix}", voice.place(&header.place)));
     }
     let fix = match unknown.nearest.first() {
-        Some(near) => format!("sso {} --profile {}", voice.running, quote(&near.name)),
+        Some(near) => format!("sso {}{}", voice.running, option("--profile", &near.name)),
         None => format!("add a section [profile {}]", unknown.name),
     };
     told.maybe("near", near(&unknown.nearest, &[], voice)).fix(fix)
@@ -173,7 +173,7 @@ fn unknown_session(unknown: &UnknownSession, voice: &Voice) -> CliError {
             told.fix(format!("set sso_session = {} ({})", near.name, voice.origin(origin)))
         }
         (None, Some(near), None) => {
-            told.fix(format!("sso {} --sso-session {}", voice.running, quote(&near.name)))
+            told.fix(format!("sso {}{}", voice.running, option("--sso-session", &near.name)))
         }
         (None, None, _) => told.fix(format!("add a section [sso-session {}]", unknown.name)),
     }

@@ -12,26 +12,33 @@ use sso_http::{HttpError, MalformedReply, TlsProblem};
 use sso_oidc::{BrokerError, ErrorCode, FlowError, NeedLogin, OidcError, Reason, ResolveError, ServiceFault};
 use sso_portal::{PortalError, RoleError};
 
-fn network(code: Code, headline: String) -> CliError {
+/// Trying again may help, and seeing each request tells where it ends.
+fn network(voice: &Voice, code: Code, headline: String) -> CliError {
     CliError::new(code, Exit::Network, headline)
+        .fix(format!("try again, watching: {} -vv", voice.command(voice.running)))
 }
 
 impl Explain for HttpError {
-    fn explain(&self, _: &Voice) -> CliError {
+    fn explain(&self, voice: &Voice) -> CliError {
         match self {
-            Self::Resolve { host } => network(Code::N01, format!("The name {host} cannot be resolved."))
-                .cause("no network, no DNS, a VPN that is down, or a region that does not exist"),
-            Self::Connect { host, reason } => {
-                network(Code::N08, format!("Cannot connect to {host}.")).cause(reason.clone())
+            Self::Resolve { host } => {
+                network(voice, Code::N01, format!("The name {host} cannot be resolved."))
+                    .cause("no network, no DNS, a VPN that is down, or a region that does not exist")
             }
-            Self::Proxy { proxy, reason } => network(Code::N02, format!("The proxy {proxy} cannot be used."))
-                .cause(reason.clone())
-                .fix("check the variables https_proxy, HTTPS_PROXY and ALL_PROXY"),
+            Self::Connect { host, reason } => {
+                network(voice, Code::N08, format!("Cannot connect to {host}.")).cause(reason.clone())
+            }
+            Self::Proxy { proxy, reason } => {
+                network(voice, Code::N02, format!("The proxy {proxy} cannot be used."))
+                    .cause(reason.clone())
+                    .fix("check the variables https_proxy, HTTPS_PROXY and ALL_PROXY")
+            }
             Self::ProxyAuthentication { proxy } => {
-                network(Code::N03, format!("The proxy {proxy} asks for a user name and password."))
+                network(voice, Code::N03, format!("The proxy {proxy} asks for a user name and password."))
                     .fix("export HTTPS_PROXY=http://<user>:<password>@<proxy>")
             }
             Self::Tls { host, problem: TlsProblem::UnknownIssuer } => network(
+                voice,
                 Code::N06,
                 format!("TLS to {host} is intercepted, or its issuer is not trusted here."),
             )
@@ -40,18 +47,18 @@ impl Explain for HttpError {
             )
             .fix("export AWS_CA_BUNDLE=<a PEM file with your company's root certificate>"),
             Self::Tls { host, problem } => {
-                network(Code::N06, format!("TLS to {host} failed.")).cause(problem.to_string())
+                network(voice, Code::N06, format!("TLS to {host} failed.")).cause(problem.to_string())
             }
             Self::Timeout { host, after } => {
-                network(Code::N08, format!("{host} did not answer within {} s.", after.as_secs()))
+                network(voice, Code::N08, format!("{host} did not answer within {} s.", after.as_secs()))
                     .cause("a firewall, a proxy or a slow network")
             }
             Self::TooLarge { host, limit } => {
-                network(Code::R03, format!("The reply of {host} is too large to be real."))
+                network(voice, Code::R03, format!("The reply of {host} is too large to be real."))
                     .cause(format!("it passed the limit of {limit} bytes"))
             }
             Self::Broken { host, reason } => {
-                network(Code::N08, format!("The connection to {host} broke.")).cause(reason.clone())
+                network(voice, Code::N08, format!("The connection to {host} broke.")).cause(reason.clone())
             }
             Self::CaBundle { path, reason } => CliError::new(
                 Code::N07,
@@ -68,16 +75,17 @@ impl Explain for HttpError {
             .cause(setting.reason)
             .fix(format!("unset {}", setting.variable)),
             Self::Setup { reason } => {
-                network(Code::N06, "TLS cannot be set up on this machine.".into()).cause(reason.clone())
+                network(voice, Code::N06, "TLS cannot be set up on this machine.".into())
+                    .cause(reason.clone())
             }
         }
     }
 }
 
 impl Explain for MalformedReply {
-    fn explain(&self, _: &Voice) -> CliError {
+    fn explain(&self, voice: &Voice) -> CliError {
         let id = self.request_id.as_ref().map(|id| format!(", request {id}")).unwrap_or_default();
-        network(Code::R03, format!("{} gave a reply that cannot be understood.", self.host))
+        network(voice, Code::R03, format!("{} gave a reply that cannot be understood.", self.host))
             .cause(format!("{} answered {} with {}{id}", self.path, self.status, self.reason))
             .maybe(
                 "note",
@@ -98,6 +106,22 @@ impl Explain for ServiceFault {
                 "The service does not know this start URL in this region.",
             )
             .fix("compare sso_start_url and sso_region with what your administrator gave you"),
+            ErrorCode::ExpiredToken => {
+                CliError::new(Code::I07, Exit::TimedOut, "The sign-in took too long: its code has expired.")
+                    .fix(voice.command("login"))
+            }
+            ErrorCode::AccessDenied => CliError::new(
+                Code::I04,
+                Exit::Denied,
+                "Sign-in was refused, by you or by the identity provider.",
+            )
+            .fix(voice.command("login")),
+            ErrorCode::UnauthorizedClient if voice.legacy => CliError::new(
+                Code::I06,
+                Exit::Denied,
+                "Your organisation does not allow to sign in with a code.",
+            )
+            .fix("give the profile an sso_session: then it signs in with the browser"),
             ErrorCode::UnauthorizedClient => CliError::new(
                 Code::I06,
                 Exit::Denied,
@@ -120,9 +144,10 @@ impl Explain for ServiceFault {
                 "The service does not allow the scopes that are asked for.",
             )
             .fix("check sso_registration_scopes"),
-            ErrorCode::Throttled => network(Code::N12, "The service is throttling requests.".into()),
-            ErrorCode::ServerError => network(Code::R05, "The service is at fault.".into()),
-            _ => CliError::new(Code::R04, Exit::Failure, "The service refused."),
+            ErrorCode::Throttled => network(voice, Code::N12, "The service is throttling requests.".into()),
+            ErrorCode::ServerError => network(voice, Code::R05, "The service is at fault.".into()),
+            _ => CliError::new(Code::R04, Exit::Failure, "The service refused.")
+                .fix(format!("{} -vv", voice.command(voice.running))),
         };
         told.cause(cause)
     }
@@ -165,12 +190,11 @@ impl Explain for PortalError {
                 format_timestamp(*now)
             ))
             .fix("set the clock of this machine right"),
-            Self::Throttled => {
-                network(Code::N12, "The service is throttling requests.".into()).cause(self.to_string())
-            }
+            Self::Throttled => network(voice, Code::N12, "The service is throttling requests.".into())
+                .cause(self.to_string()),
             Self::Service { status, request_id, .. } => {
                 let told = if *status >= 500 {
-                    network(Code::R05, "The service is at fault.".into())
+                    network(voice, Code::R05, "The service is at fault.".into())
                 } else {
                     CliError::new(Code::R04, Exit::Failure, "The service refused.")
                 };
@@ -194,7 +218,17 @@ impl Explain for BrokerError {
         match self {
             Self::NeedLogin(need) => need.explain(voice),
             Self::Refresh(error) => {
-                let told = error.explain(voice);
+                let told = match error.explain(voice) {
+                    // The start URL was good enough for the login: this is no matter of configuration.
+                    told if told.code == Code::I01 => CliError {
+                        code: Code::R04,
+                        exit: Exit::Failure,
+                        headline: "the service refused.".to_owned(),
+                        fix: Some(format!("{} --force", voice.command("login"))),
+                        ..told
+                    },
+                    told => told,
+                };
                 CliError {
                     headline: format!("{} could not be renewed: {}", voice.sentence_subject(), told.headline),
                     ..told
@@ -232,7 +266,7 @@ impl Explain for NeedLogin {
             Self::Refused { code, .. } => {
                 told(Code::T06, format!("{subject} has expired and the service refused to renew it.")).cause(
                     format!(
-                        "{code:?}: the refresh token was used elsewhere, revoked, or the session has ended"
+                        "{code}: the refresh token was used elsewhere, revoked, or the session has ended"
                     ),
                 )
             }

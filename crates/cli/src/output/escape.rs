@@ -1,5 +1,6 @@
 //! The one gate for foreign text: nothing from a server, a config, a cache or a file name can drive the terminal.
 
+use serde_json::Value;
 use std::fmt::Write as _;
 
 /// The text with every control, bidirectional, zero-width and line-breaking character made visible.
@@ -13,6 +14,26 @@ pub(crate) fn escape(text: &str) -> String {
         }
         out
     })
+}
+
+/// A JSON document and a newline, in which those characters are `\uXXXX`.
+pub(crate) fn json(value: &Value, pretty: bool) -> String {
+    let text = if pretty { format!("{value:#}") } else { value.to_string() };
+    let mut out = text.chars().fold(String::with_capacity(text.len() + 1), |mut out, c| {
+        // serde_json has written control characters as escapes; line breaks are the layout's.
+        if c != '\n' && is_unsafe(c) {
+            let mut units = [0; 2];
+            for unit in c.encode_utf16(&mut units) {
+                // Writing into a String cannot fail.
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        } else {
+            out.push(c);
+        }
+        out
+    });
+    out.push('\n');
+    out
 }
 
 fn is_unsafe(c: char) -> bool {
@@ -40,6 +61,16 @@ mod tests {
             ("zero\u{200b}width", "zero\\u{200b}width"),
         ] {
             assert_eq!(escape(text), shown);
+        }
+    }
+
+    #[test]
+    fn json_holds_them_as_escapes_and_means_the_same() {
+        let value = serde_json::json!({ "name": "a\u{9b}\u{202e}\u{7f}\u{e0001}\n\u{1b}é" });
+        for pretty in [false, true] {
+            let text = json(&value, pretty);
+            assert!(text.chars().all(|c| c == '\n' || !is_unsafe(c)), "{text}");
+            assert_eq!(serde_json::from_str::<Value>(&text).expect("JSON"), value);
         }
     }
 

@@ -69,6 +69,7 @@ pub(crate) struct Output {
     pub(crate) quiet: bool,
     /// Colours on stdout and on stderr.
     pub(crate) color: (bool, bool),
+    /// Columns of stderr.
     pub(crate) width: u16,
 }
 
@@ -79,35 +80,27 @@ impl Output {
     }
 
     /// Writes a command's result.
-    pub(crate) fn report(&self, report: &dyn Report, now: Timestamp) {
+    ///
+    /// # Errors
+    /// stdout cannot be written (a full disk); a reader that went away is no error.
+    pub(crate) fn report(&self, report: &dyn Report, now: Timestamp) -> io::Result<()> {
         if self.json {
-            return to_stdout(&format!("{:#}\n", report.json()));
+            return to_stdout(&escape::json(&report.json(), true));
         }
         let look = self.stderr_look(now);
         if !self.quiet {
             to_stderr(&report.talk(&look));
         }
-        to_stdout(&report.data(&Look { color: self.color.0, ..look }));
+        to_stdout(&report.data(&Look { color: self.color.0, ..look }))
     }
 
     /// Writes a failure. At most a few lines, and the fix is one of them (credential_process callers show stderr).
-    pub(crate) fn error(&self, error: &CliError) {
+    pub(crate) fn error(&self, error: &CliError) -> io::Result<()> {
         if self.json {
-            return to_stdout(&format!("{:#}\n", error.json()));
+            return to_stdout(&escape::json(&error.json(), true));
         }
-        let paint =
-            |style: Style, text: String| if self.color.1 { format!("{style}{text}{style:#}") } else { text };
-        let mut text = paint(BAD, format!("error[{}]:", error.code.id()));
-        text.push_str(&format!(" {}\n", escape::escape(&error.headline)));
-        let fix = error.fix.iter().map(|fix| ("fix", fix));
-        let lines: Vec<_> = error.notes.iter().map(|(label, note)| (*label, note)).chain(fix).collect();
-        let widest = lines.iter().map(|(label, _)| label.len()).max().unwrap_or(0);
-        for (label, line) in lines {
-            let pad = " ".repeat(widest.saturating_sub(label.len()));
-            let label = paint(STRONG, format!("{label}:"));
-            text.push_str(&format!("  {label}{pad} {}\n", escape::escape(line)));
-        }
-        to_stderr(&text);
+        to_stderr(&error.text(self.color.1));
+        Ok(())
     }
 
     /// Says something that does not stop the command.
@@ -127,10 +120,14 @@ impl Output {
 }
 
 /// Writes data. A reader that went away has seen enough.
-pub(crate) fn to_stdout(text: &str) {
-    if !text.is_empty() {
-        let mut out = io::stdout().lock();
-        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+pub(crate) fn to_stdout(text: &str) -> io::Result<()> {
+    if text.is_empty() {
+        return Ok(());
+    }
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result,
     }
 }
 

@@ -1,7 +1,8 @@
 //! Opens a page in a browser: only safe addresses, no shell, nothing of ours inherited (catalogue C1-C3).
 
 use sso_config::Env;
-use sso_core::{EndpointUrl, aws_host_suffixes};
+use sso_core::EndpointUrl;
+use sso_oidc::is_sign_in_host;
 use std::process::{Command, Stdio};
 use url::Url;
 
@@ -109,9 +110,7 @@ pub(crate) fn openable(text: &str, endpoint: &EndpointUrl) -> Option<Url> {
     let clean = text.len() <= LONGEST && !text.chars().any(|c| c.is_control() || c.is_whitespace());
     let url = Url::parse(text).ok().filter(|_| clean)?;
     let host = url.host_str()?;
-    let known = aws_host_suffixes()
-        .iter()
-        .any(|suffix| host.strip_suffix(suffix).is_some_and(|rest| rest.ends_with('.')));
+    let known = is_sign_in_host(host);
     let configured = url.origin() == endpoint.url().origin();
     let safe = match url.scheme() {
         "https" => known || configured,
@@ -158,6 +157,7 @@ mod tests {
             ("https://x.portal.eu-west-1.app.aws/", &aws, true),
             ("http://127.0.0.1:4000/device?user_code=A", &local, true),
             ("https://sso.corp.example/device", &proxy, true),
+            ("https://attacker-bucket.s3.amazonaws.com/x", &aws, false),
             ("http://127.0.0.1:4001/device", &local, false),
             ("http://127.0.0.1:4000/device", &aws, false),
             ("http://device.sso.us-east-1.amazonaws.com/", &aws, false),

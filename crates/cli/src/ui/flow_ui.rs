@@ -13,19 +13,25 @@ use sso_oidc::{BoxFuture, FlowEvent, FlowId, FlowUi, Reason};
 use std::time::Duration;
 use url::Url;
 
-/// The terminal, as a login sees it.
-pub(crate) struct TerminalUi<'a> {
+/// What a login knows of its surroundings.
+pub(crate) struct Surroundings<'a> {
     pub(crate) output: Output,
     pub(crate) env: &'a Env,
     pub(crate) voice: &'a Voice,
     pub(crate) browser: Browser,
+    /// Where the sign-in page is.
     pub(crate) endpoint: EndpointUrl,
     /// `corp (d-9067f00ba1.awsapps.com, us-east-1)`.
     pub(crate) portal: String,
-    /// stdin and stderr are terminals.
+    /// There is somebody at stdin and stderr.
     pub(crate) interactive: bool,
     /// A browser is expected on this host.
     pub(crate) browser_here: bool,
+}
+
+/// The terminal, as a login sees it.
+pub(crate) struct TerminalUi<'a> {
+    around: Surroundings<'a>,
     wait: Option<Wait>,
     paste: Option<Paste>,
     flow: Option<FlowId>,
@@ -33,28 +39,8 @@ pub(crate) struct TerminalUi<'a> {
 
 impl<'a> TerminalUi<'a> {
     /// A terminal that has shown nothing yet.
-    pub(crate) fn new(
-        output: Output,
-        env: &'a Env,
-        voice: &'a Voice,
-        browser: Browser,
-        endpoint: EndpointUrl,
-        portal: String,
-    ) -> Self {
-        let (interactive, browser_here) = (false, false);
-        Self {
-            output,
-            env,
-            voice,
-            browser,
-            endpoint,
-            portal,
-            interactive,
-            browser_here,
-            wait: None,
-            paste: None,
-            flow: None,
-        }
+    pub(crate) fn new(around: Surroundings<'a>) -> Self {
+        Self { around, wait: None, paste: None, flow: None }
     }
 
     /// What the user cannot do without: shown with `--quiet` too.
@@ -66,27 +52,29 @@ impl<'a> TerminalUi<'a> {
     }
 
     fn say(&self, text: &str) {
-        if !self.output.quiet {
+        if !self.around.output.quiet {
             self.show(text);
         }
     }
 
     fn strong(&self, text: &str) -> String {
-        if self.output.color.1 { format!("{STRONG}{text}{STRONG:#}") } else { text.to_owned() }
+        if self.around.output.color.1 { format!("{STRONG}{text}{STRONG:#}") } else { text.to_owned() }
     }
 
     fn chosen(&mut self, flow: FlowId, reason: Option<Reason>) {
         self.flow = Some(flow);
         let Some(reason) = reason else { return };
-        let how = if self.browser_here { "approve with a code" } else { "approve on another device" };
+        let how = if self.around.browser_here { "approve with a code" } else { "approve on another device" };
         let hint = if reason == Reason::LegacyProfile { "" } else { " (--use-pkce overrides)" };
         self.say(&format!("{}: {how}{hint}.\n\n", because(reason)));
     }
 
     fn open_url(&mut self, url: &Url) {
-        let portal = escape(&self.portal);
-        match self.browser.open(url, self.env) {
-            _ if self.browser == Browser::Off => self.say(&format!("To sign in to {portal}, visit:\n")),
+        let portal = escape(&self.around.portal);
+        match self.around.browser.open(url, self.around.env) {
+            _ if self.around.browser == Browser::Off => {
+                self.say(&format!("To sign in to {portal}, visit:\n"))
+            }
             Ok(()) => self
                 .say(&format!("Opening your browser to sign in to {portal}.\nIf it does not open, visit:\n")),
             Err(reason) => self.say(&format!(
@@ -95,8 +83,8 @@ impl<'a> TerminalUi<'a> {
             )),
         }
         self.show(&format!("  {url}\n"));
-        let other = format!("{} --use-device-code", self.voice.command("login"));
-        if self.interactive {
+        let other = format!("{} --use-device-code", self.around.voice.command("login"));
+        if self.around.interactive {
             self.say(&format!(
                 "\nOn another machine? Paste the address that its browser ends on, or press Ctrl-C\nand run: {}\n",
                 escape(&other)
@@ -107,37 +95,36 @@ impl<'a> TerminalUi<'a> {
         }
     }
 
+    /// Each address is judged alone: what is not AWS's is shown with a warning, and neither drawn nor opened.
     fn show_code(&mut self, code: &str, page: &str, whole: Option<&str>) {
-        let target = whole
-            .and_then(|whole| openable(whole, &self.endpoint))
-            .or_else(|| openable(page, &self.endpoint));
-        self.say(&format!("To sign in to {}:\n\n", escape(&self.portal)));
+        let known_page = openable(page, &self.around.endpoint);
+        let known_whole = whole.and_then(|whole| openable(whole, &self.around.endpoint));
+        self.say(&format!("To sign in to {}:\n\n", escape(&self.around.portal)));
         self.show(&format!("  Open   {}\n  Code   {}\n", escape(page), self.strong(&escape(code))));
-        let drawn = whole
-            .filter(|_| self.interactive && target.is_some())
-            .and_then(|whole| qr::draw(whole, self.output.width));
-        if let Some(drawn) = drawn {
+        let scanned = known_whole.as_ref().filter(|_| self.around.interactive);
+        if let Some(drawn) = scanned.and_then(|url| qr::draw(url.as_str(), self.around.output.width)) {
             self.say(&format!("  or scan:\n{drawn}\n"));
         }
         self.show("\n  Approve only if you started this here, now, and the page shows the same code.\n");
-        match target {
-            None => self.show("  The address is not one of AWS, so it was not opened. Do not enter the code there\n  unless you know it.\n"),
-            Some(url) if self.browser_here => {
-                if let Err(reason) = self.browser.open(&url, self.env) {
-                    self.say(&format!("  No browser could be opened ({}).\n", escape(&reason)));
-                }
-            }
-            Some(_) => {}
+        if known_page.is_none() {
+            self.show("  That address is not one of AWS, so it is not opened. Do not enter the code there\n  unless you know it.\n");
+        }
+        let url = known_page.and_then(|page| known_whole.or(Some(page)));
+        if let Some(url) = url.filter(|_| self.around.browser_here)
+            && let Err(reason) = self.around.browser.open(&url, self.around.env)
+        {
+            self.say(&format!("  No browser could be opened ({}).\n", escape(&reason)));
         }
     }
 
     fn waiting(&mut self, limit: Duration) {
         let what =
             if self.flow == Some(FlowId::Pkce) { "Waiting for the browser" } else { "Waiting for approval" };
-        if self.output.quiet {
+        if self.around.output.quiet {
             return;
         }
-        if self.interactive {
+        // No colours (NO_COLOR, TERM=dumb) means no moving line either.
+        if self.around.interactive && self.around.output.color.1 {
             self.wait = Some(Wait::spin(what, limit));
         } else {
             self.say(&format!("{what} (up to {}).\n", clock(limit)));
@@ -145,7 +132,7 @@ impl<'a> TerminalUi<'a> {
     }
 
     fn not_saved(&self, error: &StoreError) {
-        let told = error.explain(self.voice);
+        let told = error.explain(self.around.voice);
         self.say(&format!("The client registration could not be saved: {}\n", escape(&told.headline)));
     }
 
@@ -178,7 +165,7 @@ impl FlowUi for TerminalUi<'_> {
     }
 
     fn pasted_line(&mut self) -> BoxFuture<'_, String> {
-        match &mut self.paste {
+        match &self.paste {
             Some(paste) => Box::pin(paste.line()),
             None => Box::pin(std::future::pending()),
         }

@@ -127,5 +127,9 @@ fn a_second_refusal_ends_it() {
 fn another_page_is_named_without_its_content() {
     let (result, _) = ask(vec![(200, IN_TIME, "<html>CANARY".to_owned())], "eu-central-1");
     let Err(StsError::Malformed(error)) = result else { panic!("{result:?}") };
-    assert_eq!(error.to_string(), "127.0.0.1/ answered 200 with HTML instead of XML");
+    let told = error.to_string();
+    assert!(
+        told.starts_with("127.0.0.1:") && told.ends_with("/ answered 200 with HTML instead of XML"),
+        "{told}"
+    );
 }

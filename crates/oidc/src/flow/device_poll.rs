@@ -59,8 +59,9 @@ impl DevicePoll {
                 None => return Next::Failed(error),
             },
         }
-        let pause = self.pause();
-        if elapsed + pause > self.life { Next::Expired } else { Next::Wait(pause) }
+        // The last poll comes when the code ends, not a whole pause before.
+        let left = self.life.saturating_sub(elapsed);
+        if left.is_zero() { Next::Expired } else { Next::Wait(self.pause().min(left)) }
     }
 
     /// After a slow_down 20 % longer than asked, because clocks in virtual machines run fast (GitHub CLI #9370); doubled
@@ -132,8 +133,9 @@ mod tests {
     #[test]
     fn it_ends() {
         let new = || DevicePoll::new(Duration::from_secs(5), Duration::from_secs(60));
-        let late = Duration::from_secs(56);
-        assert!(matches!(new().step(fault(ErrorCode::AuthorizationPending), late), Next::Expired));
+        let (late, over) = (Duration::from_secs(56), Duration::from_secs(60));
+        assert_eq!(waited(new().step(fault(ErrorCode::AuthorizationPending), late)), 4);
+        assert!(matches!(new().step(fault(ErrorCode::AuthorizationPending), over), Next::Expired));
         assert!(matches!(new().step(fault(ErrorCode::ExpiredToken), Duration::ZERO), Next::Expired));
         assert!(matches!(new().step(fault(ErrorCode::AccessDenied), Duration::ZERO), Next::Failed(_)));
         assert!(matches!(new().step(fault(ErrorCode::InvalidClient), Duration::ZERO), Next::Failed(_)));

@@ -12,6 +12,9 @@ use sso_core::{Clock, TokenSet};
 use std::time::Duration;
 use tokio::time::Instant;
 
+/// Stands in for a timeout that no clock can reach.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(30 * 24 * 3600);
+
 /// A list of flows, tried in order.
 pub struct Engine {
     flows: Vec<Box<dyn AuthFlow>>,
@@ -46,7 +49,8 @@ impl Engine {
     ) -> Result<TokenSet, FlowError> {
         // Before the user is sent anywhere: a sign-in that cannot be kept is worth nothing.
         check_writable(services.tokens.as_ref(), &request.key)?;
-        let deadline = Instant::now() + request.timeout;
+        let now = Instant::now();
+        let deadline = now.checked_add(request.timeout).unwrap_or(now + LONGEST_TIMEOUT);
         let mut because = None;
         for flow in &self.flows {
             if matches!(request.preference, Preference::Only(wanted) if wanted != flow.id()) {
@@ -56,6 +60,7 @@ impl Engine {
                 because = Some(reason);
                 continue;
             }
+            tracing::info!(flow = %flow.id(), ?because, "signing in");
             ui.event(FlowEvent::Chosen { flow: flow.id(), because });
             let context = FlowContext { services, ui: &mut *ui };
             let authorized = tokio::time::timeout_at(deadline, flow.authorize(context, request)).await;

@@ -269,8 +269,7 @@ impl FlowContext<'_> {
     }
 }
 
-/// What the user is told.
-#[derive(Debug)]
+/// What the user is told. No `Debug`: the authorization request holds the state.
 pub enum FlowEvent<'a> {
     /// A flow was chosen; why not an earlier one.
     Chosen {
