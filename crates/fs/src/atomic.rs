@@ -21,14 +21,14 @@ pub struct Pending {
 }
 
 impl Pending {
-    /// Creates the temp file, and the directories if they are missing (0700). Where root does that, the file will
+    /// Creates the temp file, and the directories if they are missing (0700). Where root does that, they will
     /// belong to the owner of `like`.
     ///
     /// # Errors
     /// The directory or the file cannot be made.
     pub fn create(target: &Path, like: Option<&Path>) -> io::Result<Self> {
         let dir = dir_of(target);
-        create_private_dir(dir)?;
+        create_private_dir(dir, like)?;
         let file = tempfile::Builder::new()
             .prefix(&format!("{}{}.", temp_prefix(target), std::process::id()))
             .suffix(".tmp")
