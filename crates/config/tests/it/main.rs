@@ -12,6 +12,7 @@ mod edit;
 mod edit_properties;
 mod edit_vectors;
 mod endpoints;
+mod explain;
 mod hostile;
 mod properties;
 mod resolution;

@@ -5,6 +5,7 @@ use sso_config::{ConfigEdit, ConfigError, EditError, NotAFile, SectionName, Writ
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 fn set(value: &str) -> ConfigEdit {
     ConfigEdit::new().set(SectionName::profile("default"), "region", value)
@@ -215,6 +216,10 @@ fn writes_until_killed() {
     }
 }
 
+fn modified(path: &Path) -> std::time::SystemTime {
+    path.metadata().and_then(|metadata| metadata.modified()).expect("there at any moment")
+}
+
 fn large(value: &str) -> ConfigEdit {
     set(value).set(SectionName::profile("last"), "region", value.repeat(30_000))
 }
@@ -237,8 +242,11 @@ fn killed_at_any_moment_the_file_is_the_old_or_the_new_one() {
             .stderr(std::process::Stdio::null())
             .spawn()
             .expect("started");
-        // Somewhere between the start of the process and some twenty writes.
-        std::thread::sleep(std::time::Duration::from_micros(3_000 + round * 7_919 % 40_000));
+        let before = modified(&path);
+        while modified(&path) == before {
+            std::thread::sleep(Duration::from_micros(100));
+        }
+        std::thread::sleep(Duration::from_micros(round * 7_919 % 5_000));
         child.kill().expect("killed");
         let status = child.wait().expect("ended");
         assert!(!status.success());
