@@ -7,6 +7,7 @@
     reason = "clippy.toml allows these in test functions, not in the helpers beside them"
 )]
 
+mod botocore;
 mod dialect;
 mod edit;
 mod edit_properties;
