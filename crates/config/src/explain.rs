@@ -3,7 +3,7 @@
 use crate::document::Document;
 use crate::error::ConfigError;
 use crate::index::Part;
-use crate::keys::{AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, SSO_SESSION};
+use crate::keys::{SSO_SESSION, is_secret};
 use crate::lexer::Dialect;
 use crate::place::{Origin, Place, Sourced};
 use crate::problem::{Effect, Problem, ProblemKind, Reader};
@@ -268,9 +268,5 @@ impl<'a> Explainer<'a> {
 }
 
 fn shown(key: &str, value: &str) -> ExplainedText {
-    match key {
-        // The last one is what botocore once called the session token; it still reads it.
-        AWS_SECRET_ACCESS_KEY | AWS_SESSION_TOKEN | "aws_security_token" => ExplainedText::Secret,
-        _ => ExplainedText::Text(value.to_owned()),
-    }
+    if is_secret(key) { ExplainedText::Secret } else { ExplainedText::Text(value.to_owned()) }
 }

@@ -53,7 +53,7 @@ pub use error::{
 pub use explain::{
     ExplainedSession, ExplainedText, ExplainedValue, Explanation, OtherReading, Overridden, OverriddenBy,
 };
-pub use header::{NameFault, check_name, header_text};
+pub use header::{NameFault, check_name, header_text, is_portable_name};
 pub use lexer::{Dialect, Eol, Record, RecordKind, Span};
 pub use place::{Origin, Place, Sourced};
 pub use problem::{Effect, Ignored, Problem, ProblemKind, Reader};

@@ -298,6 +298,19 @@ fn the_diff_has_sections_lines_and_numbers() {
 }
 
 #[test]
+fn the_diff_shows_no_secret() {
+    let before =
+        "[profile a]\naws_secret_access_key = hunter2\n# c\n  hunter3\n# AWS_SESSION_TOKEN=hunter4\nk = 1\n";
+    let found =
+        edited(before, &new().set(a(), "k", "2").set(a(), "aws_session_token", "hunter5")).expect("edited");
+    assert!(found.bytes.windows(7).filter(|window| window.starts_with(b"hunter")).count() == 4);
+    assert!(!format!("{found:?}").contains("hunter"), "{found:?}");
+    let secret: Vec<&str> =
+        found.diff.lines().filter(|line| line.secret).map(|line| line.text.as_str()).collect();
+    assert_eq!(secret, ["  ", "# AWS_SESSION_TOKEN=", "aws_session_token ="]);
+}
+
+#[test]
 fn generated_sections_say_so() {
     let generated =
         |text: &str| crate::support::config(text).profile(&"a".into()).expect("there").is_generated();

@@ -151,6 +151,24 @@ mod unix {
         assert_eq!(listing(dir.path()), ["config"]);
     }
 
+    /// Only root can see it: what root makes in somebody's home is that person's (E9).
+    #[test]
+    fn root_leaves_nothing_of_its_own_behind() {
+        let home = tempfile::tempdir().expect("a directory");
+        if home.path().metadata().expect("there").uid() != 0 {
+            return crate::vectors::note("files of root: NOT RUN, this is not root");
+        }
+        std::os::unix::fs::chown(home.path(), Some(1234), Some(1235)).expect("root may");
+        let path = home.path().join(".aws").join("config");
+        for value in ["a", "b"] {
+            let _ = write_config(&path, &set(value), None).expect("written");
+            for made in [".aws", ".aws/config", ".aws/.sso-locks", ".aws/.sso-locks/config.lock"] {
+                let found = home.path().join(made).metadata().expect("made");
+                assert_eq!((found.uid(), found.gid()), (1234, 1235), "{made}");
+            }
+        }
+    }
+
     /// Root may write anywhere, so there is nothing to see for root.
     #[test]
     fn what_is_read_only_stays() {
