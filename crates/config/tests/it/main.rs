@@ -10,6 +10,7 @@
 mod botocore;
 mod dialect;
 mod edit;
+mod edit_answers;
 mod edit_properties;
 mod edit_vectors;
 mod endpoints;
