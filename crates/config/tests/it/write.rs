@@ -215,7 +215,7 @@ mod linux {
         let (found, left) = (read(&path), listing(dir.path()));
         let unmounted = Command::new("umount").arg(dir.path()).status().expect("umount runs");
         assert!(unmounted.success());
-        let step = matches!(error, Err(EditError::Write { step: WriteStep::Replace, ref source, .. }) if source.kind() == ErrorKind::StorageFull);
+        let step = matches!(error, Err(EditError::Write { step: WriteStep::Fill, ref source, .. }) if source.kind() == ErrorKind::StorageFull);
         assert!(step, "{error:?}");
         assert_eq!((found, left), (old, vec!["config".to_owned()]));
     }
