@@ -149,7 +149,7 @@ mod tests {
         let (cache, locks) = (home.path().join("cache"), home.path().join(".sso-locks"));
         std::fs::create_dir(&cache).expect("made");
         let (dead, me) = (dead(), std::process::id());
-        let held = try_lock(&locks.join(STEM).with_extension("lock")).expect("no error").expect("free");
+        let held = try_lock(&locks.join(STEM).with_extension("lock"), None).expect("no error").expect("free");
         make(&cache, &[format!(".{STEM}.{dead}.x.tmp"), format!(".{OTHER}.{dead}.x.tmp")]);
         make(&cache, &[format!(".{OTHER}.{me}.x.tmp"), ".notes.1.x.tmp".into()]);
         assert_eq!(sweep_dir(&cache, &locks), 1, "the other's");
