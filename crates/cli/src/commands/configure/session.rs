@@ -11,7 +11,7 @@ use crate::runtime::block_on;
 use crate::ui::prompt::{Choice, Verdict};
 use sso_config::{ConfigEdit, ConfigError, ConfigSet, Origin, SectionName, Sourced, check_name};
 use sso_core::{Region, SessionName, StartUrl};
-use sso_oidc::{region_of_host, resolve};
+use sso_oidc::{is_aws_owned, region_of_host, resolve};
 
 /// The scope that listing accounts and roles needs.
 const USUAL_SCOPES: &str = "sso:account:access";
@@ -56,7 +56,7 @@ impl Wizard<'_> {
         };
         let region = match (&answers.sso_region, existing("sso_region")) {
             (Some(given), _) => checked_region(given, self)?,
-            (None, Some(found)) if answers.sso_start_url.is_none() => found,
+            (None, Some(found)) if answers.sso_start_url.is_none() && !is_vanity(&start_url) => found,
             (None, found) => self.find_region(&start_url, found.as_deref())?,
         };
         let scopes = match (&answers.sso_registration_scopes, existing("sso_registration_scopes")) {
@@ -150,6 +150,11 @@ impl Wizard<'_> {
         };
         self.ask.text("SSO registration scopes:", "--sso-registration-scopes", Some(USUAL_SCOPES), check)
     }
+}
+
+/// A start URL of the customer's own domain: where it leads tells the region.
+fn is_vanity(start_url: &str) -> bool {
+    StartUrl::new(start_url).host().is_some_and(|host| !is_aws_owned(&host))
 }
 
 /// What people paste: `#/`, a tab's query and a slash at the end are not part of a start URL.
