@@ -139,6 +139,7 @@ impl ConfigEdit {
             check::check(change)?;
             apply(&mut sheet, document, change)?;
         }
+        sheet.close_gaps();
         let diff = diff::diff(&sheet.blocks);
         if diff.is_empty() {
             let bytes = document.text().as_bytes().to_vec();

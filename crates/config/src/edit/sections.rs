@@ -39,44 +39,35 @@ impl Sheet<'_> {
             let Some(header) = block.header.take() else { continue };
             let end = last_option(&block.rows).unwrap_or_else(|| after_marker(&block.rows, header) - 1);
             block.rows.iter_mut().take(end + 1).skip(header).for_each(|row| row.gone = true);
-            self.close_gap(number, header);
         }
     }
 
-    /// One blank line goes with a section that stood between two, or at the end of the file.
-    fn close_gap(&mut self, block: usize, header: usize) {
-        let above = self.live_above(block, header);
-        let is_blank = |sheet: &Self, (block, row): (usize, usize)| {
-            sheet.row_at(block, row).is_some_and(|row| row.kind == RecordKind::Blank)
-        };
-        let blank_above = above.is_none_or(|at| is_blank(self, at));
-        match (self.live_below(block, header), above) {
-            (Some(below), _) if blank_above && is_blank(self, below) => self.remove_row(below.0, below.1),
-            (None, Some(above)) if blank_above => self.remove_row(above.0, above.1),
-            _ => {}
+    /// One blank line goes with each section that stood between two, or at the end of the file. At the end of an edit.
+    pub(super) fn close_gaps(&mut self) {
+        let mut above: Option<&mut Row<'_>> = None;
+        let mut at_seam = false;
+        for row in self.blocks.iter_mut().flat_map(|block| &mut block.rows) {
+            if row.gone {
+                at_seam |= row.kind == RecordKind::Header;
+                continue;
+            }
+            let blank_above = above.as_ref().is_none_or(|above| above.kind == RecordKind::Blank);
+            let closes = std::mem::take(&mut at_seam) && blank_above && row.kind == RecordKind::Blank;
+            match closes {
+                true => row.gone = true,
+                false => above = Some(row),
+            }
         }
-    }
-
-    fn live_above(&self, block: usize, row: usize) -> Option<(usize, usize)> {
-        let blocks = self.blocks.iter().enumerate().take(block + 1).rev();
-        blocks.into_iter().find_map(|(number, rows)| {
-            let limit = if number == block { row } else { rows.rows.len() };
-            let live = rows.rows.iter().take(limit).rposition(|row| !row.gone)?;
-            Some((number, live))
-        })
-    }
-
-    fn live_below(&self, block: usize, row: usize) -> Option<(usize, usize)> {
-        self.blocks.iter().enumerate().skip(block).find_map(|(number, rows)| {
-            let from = if number == block { row } else { 0 };
-            let live = rows.rows.iter().skip(from).position(|row| !row.gone)?;
-            Some((number, from + live))
-        })
+        if let Some(last) = above.filter(|last| at_seam && last.kind == RecordKind::Blank) {
+            last.gone = true;
+        }
     }
 
     fn end_last_line(&mut self) {
         let mut rows = self.blocks.iter_mut().rev().flat_map(|block| block.rows.iter_mut().rev());
-        if let Some(row) = rows.find(|row| !row.gone && row.eol == Eol::None) {
+        // A line without text and without an end is no line: a file of a byte order mark alone.
+        let last = rows.find(|row| !row.gone).filter(|row| row.eol == Eol::None && !row.body.is_empty());
+        if let Some(row) = last {
             row.eol = self.eol;
         }
     }

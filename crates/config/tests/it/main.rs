@@ -8,9 +8,13 @@
 )]
 
 mod dialect;
+mod edit;
+mod edit_properties;
+mod edit_vectors;
 mod endpoints;
 mod hostile;
 mod properties;
 mod resolution;
 mod support;
 mod vectors;
+mod write;

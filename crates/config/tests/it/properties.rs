@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 /// Lines as they occur in config files, mixed with ends and bytes that do not.
-fn any_config() -> impl Strategy<Value = String> {
+pub(crate) fn any_config() -> impl Strategy<Value = String> {
     let line = prop_oneof![
         "[ \t]{0,3}",
         "[ \t]{0,2}[#;][a-z =#\\]]{0,6}",

@@ -48,3 +48,11 @@ pub(crate) fn map(text: &str) -> Map {
         })
         .collect()
 }
+
+/// Makes a file with its directories.
+pub(crate) fn put(path: &Path, text: &str) {
+    use std::io::Write as _;
+    std::fs::create_dir_all(path.parent().expect("a directory")).expect("made");
+    let mut file = std::fs::File::create(path).expect("created");
+    file.write_all(text.as_bytes()).expect("written");
+}

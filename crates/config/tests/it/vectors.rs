@@ -13,12 +13,14 @@ type Outcome = Result<(), String>;
 type Runner = (&'static str, &'static str, fn(&Value) -> Outcome);
 
 /// File name (without a number), the member that holds the cases, and what to do with one.
-const RUNNERS: [Runner; 6] = [
+const RUNNERS: [Runner; 8] = [
     ("profile-parser-tests", "tests", parser_case),
     ("file-location-tests", "tests", location_case),
     ("config-two-readers", "cases", two_readers_case),
     ("sso-profile-resolution", "cases", resolution_case),
     ("registration-scopes", "cases", scopes_case),
+    ("config-writer", "cases", crate::edit_vectors::writer_case),
+    ("section-headers", "cases", crate::edit_vectors::header_case),
     ("config-generated-agree", "cases", agree_case),
 ];
 
@@ -55,7 +57,7 @@ fn upstream_vectors() {
 }
 
 #[allow(clippy::disallowed_macros, reason = "a test says on its captured output what it did not run")]
-fn note(text: &str) {
+pub(crate) fn note(text: &str) {
     println!("{text}");
 }
 
