@@ -57,6 +57,7 @@ fn dispatch(context: &Context, command: &Command) -> Result<Outcome, CliError> {
         Command::Accounts => commands::accounts::run(context),
         Command::Roles(args) => commands::roles::run(context, args),
         Command::Profiles => commands::profiles::run(context),
+        Command::Configure(args) => commands::configure::run(context, args),
     }
 }
 

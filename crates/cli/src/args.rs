@@ -27,6 +27,8 @@ impl Cli {
             Command::Logout(args) => args.all,
             _ => false,
         };
+        // The wizard takes both: the profile to start from, and the session's name.
+        let profile = profile && !matches!(self.command, Command::Configure(_));
         let options = [(profile, "--profile <NAME>"), (session, "--sso-session <NAME>"), (all, "--all")];
         let given: Vec<&str> = options.iter().filter(|(given, _)| *given).map(|(_, name)| *name).collect();
         match given.as_slice() {
@@ -91,6 +93,8 @@ pub(crate) enum Command {
     Roles(RolesArgs),
     /// List the profiles: session, account, role, region
     Profiles,
+    /// Set up a session and a profile: a wizard, or all by options
+    Configure(Box<ConfigureArgs>),
 }
 
 impl Command {
@@ -105,6 +109,7 @@ impl Command {
             Self::Accounts => "accounts",
             Self::Roles(_) => "roles",
             Self::Profiles => "profiles",
+            Self::Configure(_) => "configure",
         }
     }
 }
@@ -118,6 +123,13 @@ pub(crate) struct LoginArgs {
     /// Sign in again even if signed in
     #[arg(long)]
     pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) flow: FlowArgs,
+}
+
+/// How to sign in.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct FlowArgs {
     /// Approve with a code, on any device
     #[arg(long, conflicts_with = "use_pkce")]
     pub(crate) use_device_code: bool,
@@ -136,6 +148,69 @@ pub(crate) struct LoginArgs {
     /// How long you may take to approve, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u32).range(1..=86_400))]
     pub(crate) timeout: u32,
+}
+
+/// Options of `configure`.
+#[derive(Args, Clone, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct ConfigureArgs {
+    #[command(subcommand)]
+    pub(crate) what: Option<ConfigureWhat>,
+    #[command(flatten)]
+    pub(crate) wizard: WizardArgs,
+}
+
+/// What to configure.
+#[derive(Clone, Debug, Subcommand)]
+pub(crate) enum ConfigureWhat {
+    /// The same as `sso configure`
+    Sso(WizardArgs),
+    /// The session alone, without signing in
+    Session(SessionAnswers),
+}
+
+/// The answers to the wizard's questions about the session; its name is --sso-session.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct SessionAnswers {
+    /// The address of the access portal
+    #[arg(long, value_name = "URL")]
+    pub(crate) sso_start_url: Option<String>,
+    /// The region of IAM Identity Center
+    #[arg(long, value_name = "REGION")]
+    pub(crate) sso_region: Option<String>,
+    /// The scopes to register with, separated by commas
+    #[arg(long, value_name = "SCOPES")]
+    pub(crate) sso_registration_scopes: Option<String>,
+    /// Write without asking
+    #[arg(short, long)]
+    pub(crate) yes: bool,
+}
+
+/// All answers of the wizard, and how to sign in.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct WizardArgs {
+    #[command(flatten)]
+    pub(crate) session: SessionAnswers,
+    /// The account
+    #[arg(long, value_name = "ID")]
+    pub(crate) account_id: Option<String>,
+    /// The role: the name of a permission set
+    #[arg(long, value_name = "NAME")]
+    pub(crate) role_name: Option<String>,
+    /// The region of service calls
+    #[arg(long, value_name = "REGION")]
+    pub(crate) region: Option<String>,
+    /// The AWS CLI's output format
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) output: Option<String>,
+    /// What to call the profile
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile_name: Option<String>,
+    /// Add a second profile for tools that cannot read sso-session: it runs `sso credential-process`
+    #[arg(long, value_name = "NAME")]
+    pub(crate) helper_profile: Option<String>,
+    #[command(flatten)]
+    pub(crate) flow: FlowArgs,
 }
 
 /// Options of `logout`.

@@ -63,6 +63,7 @@ catalogue! {
     N14 "The clock is wrong";
     I01 "Region or start URL are not the instance's";
     I02 "The role is not assigned";
+    I03 "Nothing is assigned";
     I04 "Sign-in was refused";
     I06 "The flow is not allowed";
     I07 "Nobody approved in time";

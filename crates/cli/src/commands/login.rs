@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use super::sessions::{self, Listed};
-use crate::args::LoginArgs;
+use crate::args::{FlowArgs, LoginArgs};
 use crate::catalogue::Code;
 use crate::context::{Context, Network, Target};
 use crate::error::CliError;
@@ -34,12 +34,12 @@ pub(crate) fn run(context: &Context, args: &LoginArgs) -> Result<Outcome, CliErr
     let store = context.store()?;
     if !args.all {
         let listed = sessions::choose(context, &set, &store)?;
-        let done = one(context, args, &set, &store, listed)?;
+        let done = one(context, args.force, &args.flow, &set, &store, listed)?;
         return Ok(Outcome::success(SignedIn { done: vec![done], failed: Vec::new(), all: false }));
     }
     let (mut done, mut failed) = (Vec::new(), Vec::new());
     for (name, listed) in every_session(context, &set, &store)? {
-        match listed.and_then(|listed| one(context, args, &set, &store, listed)) {
+        match listed.and_then(|listed| one(context, args.force, &args.flow, &set, &store, listed)) {
             Ok(signed_in) => done.push(signed_in),
             // What follows is not tried: the user wants to stop.
             Err(error) if error.exit == Exit::Interrupted => return Err(error),
@@ -70,15 +70,17 @@ fn every_session(context: &Context, set: &ConfigSet, store: &FileStore) -> Resul
     Ok(named)
 }
 
-fn one(
+/// Signs in to one session: by what is on disk, by renewing, else by the user.
+pub(super) fn one(
     context: &Context,
-    args: &LoginArgs,
+    force: bool,
+    flow: &FlowArgs,
     set: &ConfigSet,
     store: &FileStore,
     listed: Listed,
 ) -> Result<Done, CliError> {
     let target = Target::check(listed.session.clone(), &listed.voice)?;
-    if listed.is_legacy() && args.use_pkce {
+    if listed.is_legacy() && flow.use_pkce {
         return Err(CliError::new(
             Code::R01,
             Exit::Usage,
@@ -87,16 +89,15 @@ fn one(
         .cause("--use-pkce needs an sso-session, as in the AWS CLI")
         .fix(listed.voice.command("login")));
     }
-    if !args.force
-        && let Some(token) = fresh(context, store, &target)
-    {
+    if !force && let Some(token) = fresh(context, store, &target) {
         return Ok(Done::new(listed, token, Action::Already));
     }
     let (active, _) = sessions::selected(context);
     let network = context.network(set, &active)?;
     let login = Login {
         context,
-        args,
+        force,
+        args: flow,
         set,
         store: Arc::new(store.clone()),
         listed: &listed,
@@ -118,7 +119,8 @@ fn fresh(context: &Context, store: &FileStore, target: &Target) -> Option<TokenS
 /// One login that needs the network.
 struct Login<'a> {
     context: &'a Context,
-    args: &'a LoginArgs,
+    force: bool,
+    args: &'a FlowArgs,
     set: &'a ConfigSet,
     store: Arc<FileStore>,
     listed: &'a Listed,
@@ -130,7 +132,7 @@ impl Login<'_> {
     async fn run(&self) -> Result<(TokenSet, Action), CliError> {
         let oidc = self.network.oidc(&self.listed.session.start_url.value, &self.target.region)?;
         self.say_where();
-        if !self.args.force
+        if !self.force
             && let Some(found) = self.renewed(&oidc).await?
         {
             return Ok(found);
@@ -279,7 +281,7 @@ enum Action {
     SignedIn,
 }
 
-struct Done {
+pub(super) struct Done {
     label: String,
     session: Option<String>,
     start_url: String,
@@ -353,7 +355,7 @@ impl Report for SignedIn {
     }
 }
 
-fn told(done: &Done, look: &Look) -> String {
+pub(super) fn told(done: &Done, look: &Look) -> String {
     let (tick, name, until) = (look.tick(), escape(&done.label), look.until(done.expires_at));
     let renews = done
         .renews_until

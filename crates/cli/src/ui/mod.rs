@@ -5,4 +5,5 @@ pub(crate) mod flow_ui;
 pub(crate) mod host;
 mod paste;
 pub(crate) mod progress;
+pub(crate) mod prompt;
 mod qr;

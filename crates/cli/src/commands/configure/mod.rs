@@ -1,0 +1,98 @@
+//! `sso configure`: the wizard. Every answer is also an option; with all given it needs no terminal, and a second run
+//! changes nothing.
+
+mod profile;
+mod session;
+mod write;
+
+use super::login::{self, told};
+use super::portal::SignedIn;
+use super::sessions::Listed;
+use super::{Outcome, sessions};
+use crate::args::{ConfigureArgs, ConfigureWhat, SessionAnswers, WizardArgs};
+use crate::context::Context;
+use crate::error::CliError;
+use crate::explain::Explain as _;
+use crate::ui::prompt::Ask;
+use sso_cache::FileStore;
+use sso_config::{ConfigEdit, ConfigSet, Document};
+use sso_core::SessionName;
+use std::sync::Arc;
+
+/// Runs the wizard, or the part that is asked for.
+pub(crate) fn run(context: &Context, args: &ConfigureArgs) -> Result<Outcome, CliError> {
+    let (wizard, session_only) = match &args.what {
+        None => (&args.wizard, None),
+        Some(ConfigureWhat::Sso(wizard)) => (wizard, None),
+        Some(ConfigureWhat::Session(answers)) => (&args.wizard, Some(answers)),
+    };
+    let ask = Ask::new(context.interactive, context.output.color.1, context.command);
+    let work = Wizard { context, set: context.config()?, ask };
+    match session_only {
+        Some(answers) => work.session_alone(answers),
+        None => work.whole(wizard),
+    }
+}
+
+/// The wizard at work.
+struct Wizard<'a> {
+    context: &'a Context,
+    set: ConfigSet,
+    ask: Ask,
+}
+
+impl Wizard<'_> {
+    /// The session alone: no login.
+    fn session_alone(&self, answers: &SessionAnswers) -> Result<Outcome, CliError> {
+        let draft = self.session(answers)?;
+        let edit = draft.edit(ConfigEdit::new(), &self.set);
+        let next = format!("sso login{}", crate::explain::option("--sso-session", draft.name.as_str()));
+        self.write(&edit, answers.yes, &draft.name, None, next)
+    }
+
+    /// Session, login, account, role, profile.
+    fn whole(&self, args: &WizardArgs) -> Result<Outcome, CliError> {
+        let draft = self.session(&args.session)?;
+        let session_edit = draft.edit(ConfigEdit::new(), &self.set);
+        let after = self.after(&session_edit)?;
+        let (account, role) = match (&args.account_id, &args.role_name) {
+            // Both are known: nothing needs to be asked of the service.
+            (Some(account), Some(role)) => profile::given(account, role)?,
+            _ => self.choose_role(args, &after, &draft.name)?,
+        };
+        let profile = self.profile(args, &draft.name, account, role)?;
+        let edit = profile.edit(session_edit, &self.set);
+        let next = format!("sso whoami{}", crate::explain::option("--profile", &profile.name));
+        self.write(&edit, args.session.yes, &draft.name, Some(&profile.name), next)
+    }
+
+    /// The configuration as it will be: what the login is done with.
+    fn after(&self, edit: &ConfigEdit) -> Result<ConfigSet, CliError> {
+        let explain = |error: sso_config::EditError| error.explain(&self.context.voice());
+        let edited = edit.preview(self.set.config()).map_err(explain)?;
+        let path = Arc::clone(self.set.config().path());
+        let document =
+            Document::parse(edited.bytes, path).map_err(|error| error.explain(&self.context.voice()))?;
+        Ok(ConfigSet::from_documents(document, self.set.credentials().clone()))
+    }
+
+    /// Signs in, and lets the user choose among what they have.
+    fn choose_role(
+        &self,
+        args: &WizardArgs,
+        after: &ConfigSet,
+        name: &SessionName,
+    ) -> Result<(profile::Account, String), CliError> {
+        let session = after.resolve_session(name).map_err(|error| error.explain(&self.context.voice()))?;
+        let listed = || Listed::new(self.context, after, session.clone());
+        let store: FileStore = self.context.store()?;
+        let done = login::one(self.context, false, &args.flow, after, &store, listed())?;
+        self.context.output.say(&told(&done, &self.context.output.stderr_look(self.context.now())));
+        let (listed, store) = (listed(), Arc::new(store));
+        let network = self.context.network(after, &sessions::selected(self.context).0)?;
+        let limit = Some(super::accounts::LIMIT);
+        let open = SignedIn::open(self.context, &network, &listed.session, &listed.voice, &store);
+        let signed_in = crate::runtime::block_on(limit, open)?;
+        self.role(args, &signed_in, &listed)
+    }
+}

@@ -1,0 +1,244 @@
+//! The wizard's questions about the profile: account, role, region, output format, name.
+
+use super::Wizard;
+use super::session::checked_name;
+use crate::args::WizardArgs;
+use crate::catalogue::Code;
+use crate::commands::portal::SignedIn;
+use crate::commands::sessions::Listed;
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::explain::{Explain as _, quote};
+use crate::output::escape::escape;
+use crate::runtime::block_on;
+use crate::ui::prompt::{Choice, Verdict};
+use sso_config::{ConfigEdit, ConfigSet, SectionName, check_name};
+use sso_core::{AccountId, ProfileName, Region, SessionName};
+
+/// The AWS CLI's output formats.
+const FORMATS: [&str; 6] = ["json", "text", "table", "yaml", "yaml-stream", "off"];
+
+/// An account, as far as it is known.
+pub(super) struct Account {
+    id: AccountId,
+    name: Option<String>,
+}
+
+/// A profile as it was answered.
+pub(super) struct Draft {
+    pub(super) name: String,
+    session: SessionName,
+    account: AccountId,
+    role: String,
+    region: Option<String>,
+    output: Option<String>,
+    helper: Option<String>,
+}
+
+impl Draft {
+    /// What has to change for the configuration to say so. Inline start URL and region go: they would contradict the session.
+    pub(super) fn edit(&self, edit: ConfigEdit, set: &ConfigSet) -> ConfigEdit {
+        let wanted = [
+            ("sso_session", Some(self.session.as_str())),
+            ("sso_account_id", Some(self.account.as_str())),
+            ("sso_role_name", Some(self.role.as_str())),
+            ("region", self.region.as_deref()),
+            ("output", self.output.as_deref()),
+        ];
+        let edit = put(edit, set, &self.name, &wanted);
+        let section = set.profile(&ProfileName::new(self.name.as_str()));
+        let inline = ["sso_start_url", "sso_region"];
+        let there = |key: &&str| section.as_ref().is_some_and(|section| section.has(key));
+        let edit = inline
+            .iter()
+            .filter(|key| there(key))
+            .fold(edit, |edit, key| edit.unset(SectionName::profile(self.name.as_str()), *key));
+        let Some(helper) = &self.helper else { return edit };
+        let command = format!("sso credential-process --profile {}", quote(&self.name));
+        put(edit, set, helper, &[("credential_process", Some(&command)), ("region", self.region.as_deref())])
+    }
+}
+
+/// Sets what differs.
+fn put(edit: ConfigEdit, set: &ConfigSet, profile: &str, values: &[(&str, Option<&str>)]) -> ConfigEdit {
+    let section = set.profile(&ProfileName::new(profile));
+    let wanted = values.iter().filter_map(|(key, value)| Some((*key, (*value)?)));
+    wanted.fold(edit, |edit, (key, value)| {
+        let same =
+            section.as_ref().and_then(|found| found.get(key)).is_some_and(|found| found.value == value);
+        if same { edit } else { edit.set(SectionName::profile(profile), key, value) }
+    })
+}
+
+/// Account and role from the options alone.
+pub(super) fn given(account: &str, role: &str) -> Result<(Account, String), CliError> {
+    Ok((Account { id: checked_account(account)?, name: None }, role.to_owned()))
+}
+
+fn checked_account(text: &str) -> Result<AccountId, CliError> {
+    let id = AccountId::new(text);
+    id.check().map_err(|error| {
+        CliError::new(Code::C19, Exit::Usage, format!("\"{text}\" is not an account id."))
+            .cause(error.to_string())
+    })?;
+    Ok(id)
+}
+
+impl Wizard<'_> {
+    /// The account and the role, chosen among those that the user has. Where there is one, it is taken and said.
+    pub(super) fn role(
+        &self,
+        args: &WizardArgs,
+        signed_in: &SignedIn,
+        listed: &Listed,
+    ) -> Result<(Account, String), CliError> {
+        let account = match &args.account_id {
+            Some(given) => Account { id: checked_account(given)?, name: None },
+            None => self.account(signed_in, listed)?,
+        };
+        if let Some(role) = &args.role_name {
+            return Ok((account, role.clone()));
+        }
+        let roles = block_on(Some(crate::commands::accounts::LIMIT), async {
+            let roles = signed_in.portal.list_account_roles(&signed_in.token, &account.id).await;
+            roles.map_err(|error| error.explain(&listed.voice))
+        })?;
+        let mut names: Vec<String> = roles.into_iter().map(|role| role.name.as_str().to_owned()).collect();
+        names.sort_by_key(|name| name.to_lowercase());
+        let role = match names.as_slice() {
+            [] => return Err(nothing(format!("You have no role in account {}.", account.id))),
+            [only] => {
+                self.context.output.say(&format!("The only role you have there: {}\n", escape(only)));
+                only.clone()
+            }
+            _ => {
+                let choices = names.iter().map(|name| Choice::new(name, name.clone())).collect();
+                self.ask.pick(&format!("Role ({}):", names.len()), "--role-name", choices)?.value
+            }
+        };
+        Ok((account, role))
+    }
+
+    fn account(&self, signed_in: &SignedIn, listed: &Listed) -> Result<Account, CliError> {
+        let mut accounts = block_on(Some(crate::commands::accounts::LIMIT), async {
+            let accounts = signed_in.portal.list_accounts(&signed_in.token).await;
+            accounts.map_err(|error| error.explain(&listed.voice))
+        })?;
+        accounts.sort_by_cached_key(sso_portal::Account::sort_key);
+        let label = |account: &sso_portal::Account| {
+            let about: Vec<&str> =
+                [account.name.as_deref(), account.email.as_deref()].into_iter().flatten().collect();
+            if about.is_empty() {
+                account.id.to_string()
+            } else {
+                format!("{} ({})", about.join(", "), account.id)
+            }
+        };
+        let chosen = match accounts.as_slice() {
+            [] => return Err(nothing("You have no account in this session.".to_owned())),
+            [only] => {
+                self.context.output.say(&format!("The only account you have: {}\n", escape(&label(only))));
+                only.clone()
+            }
+            _ => {
+                let choices =
+                    accounts.iter().map(|account| Choice::new(&label(account), account.clone())).collect();
+                self.ask.pick(&format!("Account ({}):", accounts.len()), "--account-id", choices)?.value
+            }
+        };
+        Ok(Account { id: chosen.id, name: chosen.name })
+    }
+
+    /// The rest of the profile.
+    pub(super) fn profile(
+        &self,
+        args: &WizardArgs,
+        session: &SessionName,
+        account: Account,
+        role: String,
+    ) -> Result<Draft, CliError> {
+        let from = self.set.profile(&super::super::sessions::selected(self.context).0);
+        let before = |key: &str| from.as_ref()?.text(key).map(|found| found.value);
+        let region =
+            self.optional("Default client region:", args.region.as_deref(), before("region"), check_region)?;
+        let output =
+            self.optional("Default output format:", args.output.as_deref(), before("output"), check_format)?;
+        let name = self.profile_name(args, &account, &role)?;
+        if let Some(helper) = &args.helper_profile {
+            checked_name("profile", helper)?;
+        }
+        let helper = args.helper_profile.clone();
+        Ok(Draft { name, session: session.clone(), account: account.id, role, region, output, helper })
+    }
+
+    /// An answer that may be left out: the option, else the question where there is somebody to ask.
+    fn optional(
+        &self,
+        question: &str,
+        given: Option<&str>,
+        before: Option<String>,
+        check: fn(&str) -> Verdict,
+    ) -> Result<Option<String>, CliError> {
+        if let Some(given) = given {
+            check(given).map_err(|reason| {
+                CliError::new(Code::R01, Exit::Usage, format!("\"{given}\" cannot be used.")).cause(reason)
+            })?;
+            return Ok(Some(given.to_owned()).filter(|text| !text.is_empty()));
+        }
+        if !self.ask.can() {
+            return Ok(None);
+        }
+        let text = self.ask.text(question, "", before.as_deref(), check)?;
+        Ok(Some(text).filter(|text| !text.is_empty()))
+    }
+
+    fn profile_name(&self, args: &WizardArgs, account: &Account, role: &str) -> Result<String, CliError> {
+        let named = args.profile_name.as_deref().or(self.context.global.profile.as_deref());
+        if let Some(name) = named.filter(|name| !name.is_empty()) {
+            checked_name("profile", name)?;
+            return Ok(name.to_owned());
+        }
+        let suggestion = suggested(account.name.as_deref().unwrap_or(account.id.as_str()), role);
+        let check = |text: &str| check_name(text).map_err(|fault| fault.to_string());
+        self.ask.text("Profile name:", "--profile-name", Some(&suggestion), check)
+    }
+}
+
+fn check_region(text: &str) -> Verdict {
+    if text.is_empty() { Ok(()) } else { Region::parse(text).map(drop).map_err(|error| error.to_string()) }
+}
+
+fn check_format(text: &str) -> Verdict {
+    let known = text.is_empty() || FORMATS.contains(&text);
+    if known { Ok(()) } else { Err(format!("it is none of {}", FORMATS.join(", "))) }
+}
+
+/// `<account-name>-<role>` in characters that need no quotes anywhere.
+fn suggested(account: &str, role: &str) -> String {
+    let plain = |text: &str| {
+        let kept = text.chars().map(|c| if c.is_ascii_alphanumeric() || "_.".contains(c) { c } else { '-' });
+        let text: String = kept.collect();
+        text.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
+    };
+    format!("{}-{}", plain(account), plain(role))
+}
+
+fn nothing(headline: String) -> CliError {
+    CliError::new(Code::I03, Exit::NotAssigned, headline).fix("ask your administrator for an assignment")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn suggestions_are_plain_words() {
+        for (account, role, name) in [
+            ("dev", "AdministratorAccess", "dev-AdministratorAccess"),
+            ("My Account (EU)", "Read Only", "My-Account-EU-Read-Only"),
+            ("x]\n[profile evil", "a=b", "x-profile-evil-a-b"),
+        ] {
+            assert_eq!(suggested(account, role), name);
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! The wizard's questions about the session: name, start URL, region, scopes.
+
+use super::Wizard;
+use crate::args::SessionAnswers;
+use crate::catalogue::Code;
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::explain::Explain as _;
+use crate::output::escape::escape;
+use crate::runtime::block_on;
+use crate::ui::prompt::{Choice, Verdict};
+use sso_config::{ConfigEdit, ConfigError, ConfigSet, Origin, SectionName, Sourced, check_name};
+use sso_core::{Region, SessionName, StartUrl};
+use sso_oidc::{region_of_host, resolve};
+
+/// The scope that listing accounts and roles needs.
+const USUAL_SCOPES: &str = "sso:account:access";
+
+/// A session as it was answered.
+pub(super) struct Draft {
+    pub(super) name: SessionName,
+    start_url: String,
+    region: String,
+    /// `None`: the key stays as it is.
+    scopes: Option<String>,
+}
+
+impl Draft {
+    /// What has to change for the configuration to say so.
+    pub(super) fn edit(&self, edit: ConfigEdit, set: &ConfigSet) -> ConfigEdit {
+        let section = set.sso_session(&self.name);
+        let values = [
+            ("sso_start_url", Some(&self.start_url)),
+            ("sso_region", Some(&self.region)),
+            ("sso_registration_scopes", self.scopes.as_ref()),
+        ];
+        let wanted = values.into_iter().filter_map(|(key, value)| Some((key, value?)));
+        wanted.fold(edit, |edit, (key, value)| {
+            let same =
+                section.as_ref().and_then(|found| found.get(key)).is_some_and(|found| found.value == **value);
+            if same { edit } else { edit.set(SectionName::sso_session(self.name.as_str()), key, value) }
+        })
+    }
+}
+
+impl Wizard<'_> {
+    /// Asks for what the options and the configuration do not say.
+    pub(super) fn session(&self, answers: &SessionAnswers) -> Result<Draft, CliError> {
+        let name = self.session_name()?;
+        let section = self.set.sso_session(&name);
+        let existing = |key: &str| section.as_ref()?.text(key).map(|found| found.value);
+        let start_url = match (&answers.sso_start_url, existing("sso_start_url")) {
+            (Some(given), _) => checked_url(given, Origin::Variable("--sso-start-url"), self)?,
+            (None, Some(found)) => found,
+            (None, None) => self.ask_url()?,
+        };
+        let region = match (&answers.sso_region, existing("sso_region")) {
+            (Some(given), _) => checked_region(given, self)?,
+            (None, Some(found)) if answers.sso_start_url.is_none() => found,
+            (None, found) => self.find_region(&start_url, found.as_deref())?,
+        };
+        let scopes = match (&answers.sso_registration_scopes, existing("sso_registration_scopes")) {
+            (Some(given), _) => Some(given.clone()),
+            (None, Some(_)) => None,
+            // A session that is there may do without on purpose.
+            (None, None) if section.is_some() => None,
+            (None, None) => Some(self.ask_scopes()?),
+        };
+        Ok(Draft { name, start_url, region, scopes })
+    }
+
+    /// `--sso-session`, else one of the existing ones or a new one.
+    fn session_name(&self) -> Result<SessionName, CliError> {
+        let flag = self.context.global.sso_session.as_deref().filter(|name| !name.is_empty());
+        if let Some(name) = flag {
+            checked_name("session", name)?;
+            return Ok(SessionName::new(name));
+        }
+        let mut choices: Vec<Choice<Option<String>>> = self
+            .set
+            .sso_sessions()
+            .map(|section| {
+                let host = section
+                    .get("sso_start_url")
+                    .map(|url| super::super::sessions::host(&StartUrl::new(url.value)));
+                let label = format!("{} ({})", section.name(), host.unwrap_or_default());
+                Choice::new(&label, Some(section.name().to_owned()))
+            })
+            .collect();
+        if !choices.is_empty() {
+            choices.push(Choice::new("a new session", None));
+            if let Some(name) = self.ask.pick("SSO session:", "--sso-session", choices)?.value {
+                return Ok(SessionName::new(name));
+            }
+        }
+        let taken: Vec<String> = self.set.sso_sessions().map(|section| section.name().to_owned()).collect();
+        let check = move |text: &str| -> Verdict {
+            check_name(text).map_err(|fault| fault.to_string())?;
+            if taken.iter().any(|name| name == text) {
+                Err("there is one of that name".to_owned())
+            } else {
+                Ok(())
+            }
+        };
+        self.ask.text("SSO session name:", "--sso-session", None, check).map(SessionName::new)
+    }
+
+    fn ask_url(&self) -> Result<String, CliError> {
+        let check =
+            |text: &str| StartUrl::new(tidy(text)).check().map(drop).map_err(|error| error.to_string());
+        self.ask.text("SSO start URL:", "--sso-start-url", None, check).map(|text| tidy(&text))
+    }
+
+    /// The region that the portal's host names, asked of a vanity URL if need be; else the user is asked.
+    fn find_region(&self, start_url: &str, existing: Option<&str>) -> Result<String, CliError> {
+        let found = self.region_of(start_url)?;
+        if let Some(region) = &found {
+            self.context.output.say(&format!("The portal is in {}.\n", escape(region)));
+            return Ok(region.clone());
+        }
+        if let (Some(existing), false) = (existing, self.ask.can()) {
+            return Ok(existing.to_owned());
+        }
+        let check = |text: &str| Region::parse(text).map(drop).map_err(|error| error.to_string());
+        self.ask.text("SSO region:", "--sso-region", existing, check)
+    }
+
+    fn region_of(&self, start_url: &str) -> Result<Option<String>, CliError> {
+        let voice = self.context.voice();
+        let url = StartUrl::new(start_url);
+        let url = url
+            .check()
+            .map_err(|source| url_error(start_url, source, Origin::Variable("--sso-start-url"), self))?;
+        if let Some(region) = url.host_str().and_then(region_of_host) {
+            return Ok(Some(region));
+        }
+        let network = self.context.network(&self.set, &super::sessions::selected(self.context).0)?;
+        let work =
+            async { resolve(&network.http, &url, start_url).await.map_err(|error| error.explain(&voice)) };
+        Ok(block_on(Some(std::time::Duration::from_secs(15)), work)?.region)
+    }
+
+    fn ask_scopes(&self) -> Result<String, CliError> {
+        if !self.ask.can() {
+            return Ok(USUAL_SCOPES.to_owned());
+        }
+        let check = |text: &str| -> Verdict {
+            let odd = text.split(',').any(|scope| scope.trim().contains(char::is_whitespace));
+            if odd { Err("scopes are separated by commas".to_owned()) } else { Ok(()) }
+        };
+        self.ask.text("SSO registration scopes:", "--sso-registration-scopes", Some(USUAL_SCOPES), check)
+    }
+}
+
+/// What people paste: `#/`, a tab's query and a slash at the end are not part of a start URL.
+fn tidy(text: &str) -> String {
+    let text = text.trim();
+    let text = text.split(['#', '?']).next().unwrap_or(text);
+    text.trim_end_matches('/').to_owned()
+}
+
+fn checked_url(given: &str, origin: Origin, wizard: &Wizard<'_>) -> Result<String, CliError> {
+    let text = tidy(given);
+    StartUrl::new(text.as_str()).check().map_err(|source| url_error(given, source, origin, wizard))?;
+    Ok(text)
+}
+
+fn url_error(text: &str, source: sso_core::StartUrlError, origin: Origin, wizard: &Wizard<'_>) -> CliError {
+    let value = Box::new(Sourced { value: StartUrl::new(text), origin });
+    ConfigError::StartUrl { value, source }.explain(&wizard.context.voice())
+}
+
+fn checked_region(given: &str, wizard: &Wizard<'_>) -> Result<String, CliError> {
+    Region::parse(given).map(|region| region.as_str().to_owned()).map_err(|source| {
+        let value = Box::new(Sourced { value: given.to_owned(), origin: Origin::Variable("--sso-region") });
+        ConfigError::Region { key: "sso_region", value, source }.explain(&wizard.context.voice())
+    })
+}
+
+/// A name that every AWS tool reads back.
+pub(super) fn checked_name(what: &str, name: &str) -> Result<(), CliError> {
+    check_name(name).map_err(|fault| {
+        CliError::new(Code::R01, Exit::Usage, format!("A {what} cannot be called \"{name}\"."))
+            .cause(format!("{fault}; other AWS tools could not read it"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_people_paste() {
+        for (text, url) in [
+            ("https://corp.awsapps.com/start", "https://corp.awsapps.com/start"),
+            (" https://corp.awsapps.com/start/ ", "https://corp.awsapps.com/start"),
+            ("https://corp.awsapps.com/start#/", "https://corp.awsapps.com/start"),
+            ("https://corp.awsapps.com/start/#/?tab=accounts", "https://corp.awsapps.com/start"),
+            ("https://x.portal.eu-west-1.app.aws/?x=1", "https://x.portal.eu-west-1.app.aws"),
+        ] {
+            assert_eq!(tidy(text), url);
+        }
+    }
+}
