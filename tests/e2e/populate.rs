@@ -218,6 +218,11 @@ fn sessions() {
     let template = ["--name-template", "{session}.{account_id}.{role_name}"];
     let run = world.populate(&[&["--all-sessions"], &template[..]].concat());
     run.exits(4).says("warning: ").says("sso login --sso-session other").prints("Added 3");
+    let json = world.populate(&["--all-sessions", "--json", "--dry-run"]).exits(4).json();
+    assert_eq!(
+        (&json["failed"][0]["session"], &json["failed"][0]["accountId"]),
+        (&"other".into(), &().into())
+    );
     world.sso(&["login", "--sso-session", "other", "--use-device-code"]).run().exits(0);
     world.populate(&[&["--all-sessions"], &template[..]].concat()).exits(0).prints("Added 3, changed 0");
     // Without {session} the names mean two things: the profiles of the other one are not taken over.
@@ -287,4 +292,22 @@ fn long_diffs_are_cut() {
     let stale = world.populate(&["--json", "--name-template", "{account_id}", "--dry-run"]).exits(0).json();
     assert_eq!(stale["stale"].as_array().map(Vec::len), Some(30));
     assert_eq!(stale["diff"].as_str().map(|diff| diff.matches("+ [profile").count()), Some(30));
+}
+
+/// A thousand accounts with five roles each.
+#[test]
+fn a_large_organisation() {
+    let roles = ["Admin", "Billing", "Developer", "ReadOnly", "Support"];
+    let accounts = (0..1_000).fold(SimBuilder::new().light_journal(), |sim, number| {
+        sim.account(&format!("{number:012}"), &format!("account {number}"), &roles)
+    });
+    let world = world("populate: 5,000 profiles", accounts, SESSION);
+    let first = world.populate(&[]);
+    first.exits(0).prints("Added 5000, changed 0, removed 0.").prints("  ... 4980 more\n");
+    let second = world.populate(&["--prune"]);
+    second.exits(0).prints("Nothing to change: 5000 profiles are there already.");
+    let other = world.populate(&["--prune", "--name-template", "{account_id}.{role_name}"]);
+    other.exits(0).prints("Added 5000, changed 0, removed 5000.");
+    let figures = [first.took, second.took, other.took].map(|took| format!("{} ms", took.as_millis()));
+    world.measured(format!("fresh, again, all anew: {}", figures.join(", ")));
 }

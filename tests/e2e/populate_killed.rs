@@ -2,15 +2,29 @@
 
 use crate::harness::World;
 use sso_sim::SimBuilder;
+use std::path::Path;
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-/// A large config that populate has to change in many places.
+/// A large config, which populate has to read and write whole.
 fn config() -> String {
     let session =
         "[sso-session corp]\nsso_start_url = https://corp.awsapps.com/start\nsso_region = us-east-1\n";
-    let by_hand: String =
-        (0..2_000).map(|number| format!("\n# {number}\n[profile p{number}]\nregion = x\n")).collect();
-    format!("{session}{by_hand}")
+    let by_hand = |number| format!("\n# {number}\n[profile p{number}]\nregion = x\n");
+    format!("{session}{}", (0..2_000).map(by_hand).collect::<String>())
+}
+
+fn populate(world: &World) -> Child {
+    let mut command = world.sso(&["configure", "populate"]).plain().command();
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.spawn().expect("the program starts")
+}
+
+/// Waits until it has the lock: from then on it reads the file again, tries the edit, fills a new file and moves it.
+fn wait_for_lock(child: &mut Child, lock: &Path) {
+    while !lock.exists() && child.try_wait().expect("a child can be asked").is_none() {
+        std::thread::sleep(Duration::from_micros(50));
+    }
 }
 
 #[test]
@@ -23,35 +37,57 @@ fn killed_at_any_moment() {
     let old = config();
     world.config(&old);
     world.sso(&["login", "--use-device-code"]).run().exits(0);
-    let started = Instant::now();
-    world.sso(&["configure", "populate"]).plain().run().exits(0);
-    let whole = started.elapsed();
+    let lock = world.home().join(".aws/.sso-locks/config.lock");
     let read = || std::fs::read_to_string(world.home().join(".aws/config")).expect("there at any moment");
+    let started = Instant::now();
+    let mut child = populate(&world);
+    wait_for_lock(&mut child, &lock);
+    let until_lock = started.elapsed();
+    assert!(child.wait().expect("it ends").success());
+    let with_lock = started.elapsed() - until_lock;
     let new = read();
     assert_ne!(old, new);
-    let (mut before, mut after) = (0, 0);
+    let (mut before, mut after, mut orphans) = (0, 0, 0);
     for round in 0..rounds {
         world.config(&old);
-        let mut command = world.sso(&["configure", "populate"]).plain().command();
-        command.stdin(std::process::Stdio::null());
-        command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
-        let mut child = command.spawn().expect("started");
-        // One in four anywhere, the others in the second half, where the file is read, planned and written.
+        std::fs::remove_file(&lock).expect("a lock of nobody");
+        let mut child = populate(&world);
         let share = f64::from(round * 7_919 % 1_000) / 1_000.0;
-        let share = if round % 4 == 0 { share } else { 0.5 + share * 0.6 };
-        std::thread::sleep(Duration::from_secs_f64(whole.as_secs_f64() * share));
+        if round % 4 == 0 {
+            std::thread::sleep(until_lock.mul_f64(share));
+        } else {
+            wait_for_lock(&mut child, &lock);
+            std::thread::sleep(with_lock.mul_f64(share));
+        }
         // It may have ended.
         let _ = child.kill();
-        child.wait().expect("waited for");
+        child.wait().expect("it ends");
         let found = read();
         assert!(found == old || found == new, "round {round}: neither the old nor the new config");
-        if found == old { before += 1 } else { after += 1 }
+        if found == old {
+            before += 1
+        } else {
+            after += 1
+        }
+        let temps: Vec<String> = temps(&world);
+        orphans += temps.len();
+        for name in temps {
+            std::fs::remove_file(world.home().join(".aws").join(name)).expect("it can be removed");
+        }
+        // A run that came to nothing has made no lock.
+        std::fs::write(&lock, "").expect("a lock can be written");
     }
-    world.measured(format!("{rounds} kills: {before} times the old config, {after} times the new one"));
+    world.measured(format!(
+        "{rounds} kills: {before} times the old config, {after} times the new one; {orphans} new files half way"
+    ));
     // Nothing is left in the way of the next run, which also sweeps.
     world.config(&old);
+    world.write(".aws/.config.1.orphan12.tmp", "half");
     world.sso(&["configure", "populate"]).plain().run().exits(0);
     assert_eq!(read(), new);
-    let left: Vec<String> = world.names(".aws").into_iter().filter(|name| name.contains("tmp")).collect();
-    assert!(left.is_empty(), "{left:?}");
+    assert_eq!(temps(&world), Vec::<String>::new());
+}
+
+fn temps(world: &World) -> Vec<String> {
+    world.names(".aws").into_iter().filter(|name| name.ends_with(".tmp")).collect()
 }

@@ -39,36 +39,35 @@ pub(crate) fn run(context: &Context, args: &PopulateArgs) -> Result<Outcome, Cli
     let set = context.config()?;
     let store = Arc::new(context.store()?);
     let sessions = chosen(context, args, &set, &store)?;
-    let mut troubles: Vec<CliError> = Vec::new();
-    let mut read = Vec::new();
-    for found in block_on(Some(LIMIT), async { Ok(read_all(context, &set, sessions, &store).await) })? {
+    let (mut read, mut unread) = (Vec::new(), Vec::new());
+    for (name, found) in block_on(Some(LIMIT), async { Ok(read_all(context, &set, sessions, &store).await) })?
+    {
         match found {
-            Ok(found) => read.push(found),
-            // One session of many does not stop the others.
-            Err(error) if args.all_sessions => {
-                let fix = error.fix.as_ref().map(|fix| format!(" ({fix})")).unwrap_or_default();
-                context.output.warn(&format!("{}{fix}", error.headline));
-                troubles.push(error);
-            }
-            Err(error) => return Err(error),
+            Ok(inventory) => read.push(SessionRoles { session: name, inventory }),
+            Err(error) => unread.push((name, error)),
         }
     }
     if read.is_empty()
-        && let Some(error) = troubles.pop()
+        && let Some((_, error)) = unread.first()
     {
-        return Err(error);
+        return Err(error.clone());
+    }
+    // One session of many does not stop the others.
+    for (_, error) in &unread {
+        let fix = error.fix.as_ref().map(|fix| format!(" ({fix})")).unwrap_or_default();
+        context.output.warn(&format!("{}{fix}", error.headline));
     }
     for (account, error) in read.iter().flat_map(|read| &read.inventory.failed) {
         context.output.warn(&format!("The roles of account {} could not be read: {error}.", account.id));
     }
     let partial = read.iter().any(|read| !read.inventory.failed.is_empty());
-    let exit = match troubles.first() {
-        Some(error) => error.exit,
+    let exit = match unread.first() {
+        Some((_, error)) => error.exit,
         None if partial => Exit::Network,
         None => Exit::Success,
     };
     let (plan, diff) = make(context, &read, &wish, args.dry_run)?;
-    let report = Populated::new(context, plan, diff, read, args);
+    let report = Populated::new(context, plan, diff, (read, unread), args);
     Ok(Outcome { report: Box::new(report), exit })
 }
 
@@ -136,19 +135,19 @@ fn chosen(
     args: &PopulateArgs,
     set: &ConfigSet,
     store: &FileStore,
-) -> Result<Vec<Result<Listed, CliError>>, CliError> {
+) -> Result<Vec<(SessionName, Result<Listed, CliError>)>, CliError> {
     if !args.all_sessions {
         let listed = sessions::choose(context, set, store)?;
         return match listed.is_legacy() {
             true => Err(legacy(&listed)),
-            false => Ok(vec![Ok(listed)]),
+            false => Ok(vec![(SessionName::new(listed.label.as_str()), Ok(listed))]),
         };
     }
     let named = set.sso_sessions().map(|section| SessionName::new(section.name()));
     let sessions: Vec<_> = named
-        .map(|name| match set.resolve_session(&name) {
-            Ok(session) => Ok(Listed::new(context, set, session)),
-            Err(error) => Err(error.explain(&context.voice())),
+        .map(|name| {
+            let session = set.resolve_session(&name).map_err(|error| error.explain(&context.voice()));
+            (name, session.map(|session| Listed::new(context, set, session)))
         })
         .collect();
     if sessions.is_empty() {
@@ -167,15 +166,16 @@ fn legacy(listed: &Listed) -> CliError {
 async fn read_all(
     context: &Context,
     set: &ConfigSet,
-    sessions: Vec<Result<Listed, CliError>>,
+    sessions: Vec<(SessionName, Result<Listed, CliError>)>,
     store: &Arc<FileStore>,
-) -> Vec<Result<SessionRoles, CliError>> {
+) -> Vec<(SessionName, Result<Inventory, CliError>)> {
     let mut read = Vec::new();
-    for listed in sessions {
-        read.push(match listed {
+    for (name, listed) in sessions {
+        let inventory = match listed {
             Ok(listed) => inventory(context, set, &listed, store).await,
             Err(error) => Err(error),
-        });
+        };
+        read.push((name, inventory));
     }
     read
 }
@@ -185,13 +185,11 @@ async fn inventory(
     set: &ConfigSet,
     listed: &Listed,
     store: &Arc<FileStore>,
-) -> Result<SessionRoles, CliError> {
+) -> Result<Inventory, CliError> {
     let network = context.network(set, &sessions::selected(context).0)?;
     let session = SignedIn::open(context, &network, &listed.session, &listed.voice, store).await?;
     let mut progress = Count::begin("Reading roles", context.output.shows_progress());
-    let inventory =
-        Inventory::collect(&session.portal, &session.token, |done, total| progress.set(done, total))
-            .await
-            .map_err(|error| error.explain(&listed.voice))?;
-    Ok(SessionRoles { session: SessionName::new(listed.label.as_str()), inventory })
+    Inventory::collect(&session.portal, &session.token, |done, total| progress.set(done, total))
+        .await
+        .map_err(|error| error.explain(&listed.voice))
 }

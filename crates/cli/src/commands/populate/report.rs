@@ -3,11 +3,13 @@
 use super::plan::{Assigned, Collision, Plan, Reason, SessionRoles, Skipped, Taken};
 use crate::args::PopulateArgs;
 use crate::context::Context;
+use crate::error::CliError;
 use crate::explain::Voice;
 use crate::output::escape::escape;
 use crate::output::{CARE, Look, Report, diff};
 use serde_json::{Value, json};
 use sso_config::{Diff, SectionKind, header_text};
+use sso_core::SessionName;
 use std::collections::HashMap;
 
 /// More sections, or lines of one kind, are counted only; `--json` has all.
@@ -18,6 +20,8 @@ pub(super) struct Populated {
     plan: Plan,
     diff: Diff,
     read: Vec<SessionRoles>,
+    /// Sessions that could not be read.
+    unread: Vec<(SessionName, CliError)>,
     dry_run: bool,
     prune: bool,
     filtered: bool,
@@ -30,14 +34,14 @@ impl Populated {
         context: &Context,
         plan: Plan,
         diff: Diff,
-        read: Vec<SessionRoles>,
+        (read, unread): (Vec<SessionRoles>, Vec<(SessionName, CliError)>),
         args: &PopulateArgs,
     ) -> Self {
         let voice = context.voice();
         let path = context.env.config_file().map(|path| voice.path(&path)).unwrap_or_default();
         let (dry_run, prune) = (args.dry_run, args.prune);
         let filtered = args.account.is_some() || args.role.is_some();
-        Self { plan, diff, read, dry_run, prune, filtered, path, voice }
+        Self { plan, diff, read, unread, dry_run, prune, filtered, path, voice }
     }
 
     fn written(&self) -> bool {
@@ -212,6 +216,9 @@ impl Report for Populated {
                 })
             })
         });
+        let unread = self.unread.iter().map(|(session, error)| {
+            json!({ "session": session.as_str(), "accountId": null, "error": error.headline })
+        });
         json!({
             "added": self.plan.added,
             "changed": self.plan.changed,
@@ -219,7 +226,7 @@ impl Report for Populated {
             "stale": self.plan.stale,
             "skipped": skipped.collect::<Vec<_>>(),
             "collisions": collisions.collect::<Vec<_>>(),
-            "failed": failed.collect::<Vec<_>>(),
+            "failed": failed.chain(unread).collect::<Vec<_>>(),
             "written": self.written(),
             "diff": diff::plain(&self.diff),
         })
