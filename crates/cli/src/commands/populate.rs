@@ -33,6 +33,9 @@ const LIMIT: Duration = Duration::from_secs(600);
 /// How often the plan is made anew because somebody else writes the file.
 const MOST_TRIES: usize = 5;
 
+/// A session to read, whole or broken.
+type Chosen = (SessionName, Result<Listed, CliError>);
+
 /// Reads what the sessions may use, and writes the profiles.
 pub(crate) fn run(context: &Context, args: &PopulateArgs) -> Result<Outcome, CliError> {
     let wish = wish(args)?;
@@ -129,13 +132,13 @@ fn wish(args: &PopulateArgs) -> Result<Wish, CliError> {
     Ok(Wish { template, regions, account, role, prune: args.prune })
 }
 
-/// The sessions to read. Those of `--all-sessions` may be broken.
+/// The sessions to read. Only with `--all-sessions` there may be broken ones among them.
 fn chosen(
     context: &Context,
     args: &PopulateArgs,
     set: &ConfigSet,
     store: &FileStore,
-) -> Result<Vec<(SessionName, Result<Listed, CliError>)>, CliError> {
+) -> Result<Vec<Chosen>, CliError> {
     if !args.all_sessions {
         let listed = sessions::choose(context, set, store)?;
         return match listed.is_legacy() {
@@ -166,7 +169,7 @@ fn legacy(listed: &Listed) -> CliError {
 async fn read_all(
     context: &Context,
     set: &ConfigSet,
-    sessions: Vec<(SessionName, Result<Listed, CliError>)>,
+    sessions: Vec<Chosen>,
     store: &Arc<FileStore>,
 ) -> Vec<(SessionName, Result<Inventory, CliError>)> {
     let mut read = Vec::new();
