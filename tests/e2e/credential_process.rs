@@ -202,3 +202,67 @@ fn a_home_that_is_not_text() {
     std::fs::remove_dir_all(world.home().join(".aws")).expect("it is there");
     std::fs::rename(world.home().join(".aws-moved"), world.home().join(".aws")).expect("it can be moved");
 }
+
+/// Lets the cached role credentials end so many minutes from now (as far as the file says).
+fn role_ends_in(world: &World, minutes: i64) {
+    let mut cached = world.json(ROLE_FILE);
+    cached["Credentials"]["Expiration"] = in_minutes(minutes).into();
+    world.write(ROLE_FILE, cached.to_string());
+}
+
+/// Less than 15 minutes are left and there is no token: the old credentials are better than none.
+#[test]
+fn old_credentials_in_need() {
+    let world = World::corp("credential_process: old role credentials where there is no token");
+    world.sign_in();
+    let key = ask(&world).exits(0).json()["AccessKeyId"].clone();
+    role_ends_in(&world, 10);
+    world.token_ends_in(-5);
+    let used = |why: &str| {
+        let run = world.sso(&["credential-process", "--profile", "dev"]).plain().run();
+        assert_eq!(run.exits(0).json()["AccessKeyId"], key);
+        run.says(why).says("Cached credentials are used; they end at");
+        assert_eq!(run.err().matches("warning:").count(), 1, "{}", run.err());
+    };
+    world.sim.fault(Fault::on("CreateToken").status(500).times(6));
+    used("could not be renewed");
+    world.sim.clear_faults();
+    world.sim.revoke_refresh_tokens();
+    used("refused to renew");
+    std::fs::remove_file(world.home().join(TOKEN_FILE)).expect("it is there");
+    used("You are not signed in to \"corp\".");
+    assert_eq!(world.sim.journal().count("GetRoleCredentials"), 1, "only the first");
+    // A minute is too little.
+    role_ends_in(&world, 0);
+    fails(&world, &["credential-process", "--profile", "dev"], 4, &["You are not signed in"]);
+}
+
+/// What the portal refuses is not papered over.
+#[test]
+fn a_refusal_beats_old_credentials() {
+    let world = World::corp("credential_process: a refusal beats old role credentials");
+    world.sign_in();
+    ask(&world).exits(0);
+    role_ends_in(&world, 10);
+    world.sim.unassign("111122223333", "Admin");
+    fails(&world, &["credential-process", "--profile", "dev"], 8, &["not assigned"]);
+    world.sim.kill_sessions();
+    fails(&world, &["credential-process", "--profile", "dev"], 4, &["has ended at the service"]);
+}
+
+/// The service gives credentials that have ended by our clock: the clock is wrong, and that is said with both times.
+#[test]
+fn credentials_that_have_ended_already() {
+    let world =
+        World::with("credential_process: credentials that have ended", World::sim().role_lifetime(-7_200));
+    world.config(CORP);
+    world.sign_in();
+    let args = ["credential-process", "--profile", "dev"];
+    fails(
+        &world,
+        &args,
+        1,
+        &["error[N14]", "they end at 20", "the clock of this machine says 20", "set the clock"],
+    );
+    assert!(!world.has(ROLE_FILE));
+}

@@ -2,6 +2,8 @@
 
 use crate::harness::{CORP, ROLE_FILE, TOKEN_FILE, World};
 use sso_sim::{Behaviour, Fault, RawServer};
+use std::fs::File;
+use std::time::Duration;
 
 const ACME: &str = "
 [sso-session acme]
@@ -102,6 +104,138 @@ fn ended_already() {
     world.sim.kill_sessions();
     world.sso(&["logout"]).run().exits(0).does_not_say("warning").says("Signed out of corp");
     assert!(!world.has(TOKEN_FILE));
+}
+
+/// The access token has ended by our clock, but the session lives on with its refresh token: the service is told.
+#[test]
+fn a_token_past_its_end() {
+    let world = World::corp("logout: a token past its end");
+    world.sign_in();
+    let token = world.json(TOKEN_FILE);
+    world.token_ends_in(-5);
+    world.forget_requests();
+    let json = world.sso(&["logout", "--json"]).run().exits(0).json();
+    assert_eq!(json["sessions"][0]["endedAtService"], true);
+    assert_eq!(world.sim.journal().operations(), ["Logout"]);
+    // The session is over, not only this copy of it.
+    world.write_private(TOKEN_FILE, token.to_string());
+    world.sso(&["credential-process", "--profile", "dev"]).run().exits(4);
+    // And without the service that is said.
+    world.token_ends_in(-5);
+    world.sim.fault(Fault::on("Logout").status(500));
+    let json = world.sso(&["logout", "--json"]).run().exits(0).json();
+    assert_eq!(json["sessions"][0]["endedAtService"], false);
+    let json = world.sso(&["logout", "--json"]).run().exits(0).json();
+    assert!(json["sessions"][0]["endedAtService"].is_null(), "there was no token to tell it with");
+}
+
+const LEGACY: &str = "
+[profile old]
+sso_start_url = https://corp.awsapps.com/start
+sso_account_id = 111122223333
+sso_role_name = Admin
+";
+
+/// The section has lost a key since the login: its name still says what to delete.
+#[test]
+fn a_broken_section() {
+    let whole_legacy = format!("{LEGACY}sso_region = us-east-1\n");
+    let no_region = CORP.replace("sso_region = us-east-1\n", "");
+    let no_url = CORP.replace("sso_start_url = https://corp.awsapps.com/start\n", "");
+    for (whole, broken, args, name) in [
+        (CORP, no_region.as_str(), &["logout"][..], "corp"),
+        (CORP, &no_region, &["logout", "--sso-session", "corp"], "corp"),
+        (CORP, &no_url, &["logout", "--profile", "dev"], "corp"),
+        (CORP, &no_url, &["logout", "--all"], "corp"),
+        (&whole_legacy, LEGACY, &["logout"], "corp.awsapps.com"),
+        (&whole_legacy, LEGACY, &["logout", "--profile", "old"], "corp.awsapps.com"),
+    ] {
+        let world = World::with(&format!("logout: a broken section, {}", args.join(" ")), World::sim());
+        let profile = if whole == CORP { "dev" } else { "old" };
+        world.config(whole);
+        world.sso(&["login", "--use-device-code", "--profile", profile]).run().exits(0);
+        world.sso(&["credential-process", "--profile", profile]).run().exits(0);
+        world.config(broken);
+        let run = world.sso(args).run();
+        run.exits(0).says("warning:").says("What is kept under its name is deleted.");
+        run.says(&format!("Signed out of {name} (3 files deleted)."));
+        assert_eq!(world.sim.journal().count("Logout"), 1);
+        assert!(world.names(".aws/sso/cache").is_empty() && world.names(".aws/cli/cache").is_empty());
+    }
+    let world = World::corp("logout: a section that is not there");
+    world.sso(&["logout", "--sso-session", "crop"]).run().exits(3).says("corp");
+}
+
+/// Ctrl-C while the service is told: nothing more is done, nothing is deleted.
+#[test]
+fn stopped_by_a_signal() {
+    let world = World::corp("logout: Ctrl-C");
+    world.sign_in();
+    world.sim.fault(Fault::on("Logout").delay(Duration::from_secs(4)));
+    let logout = world.sso(&["logout"]).spawn();
+    // The journal notes a request when it is answered, so the only sign of it is time.
+    std::thread::sleep(Duration::from_millis(700));
+    logout.interrupt();
+    let run = logout.finish();
+    run.exits(130).says("Stopped by a signal").does_not_say("warning").prints_nothing();
+    assert!(world.has(TOKEN_FILE));
+}
+
+/// Another process is at the token: logout waits until that is done, so that nothing is written back.
+#[test]
+fn waits_for_whoever_has_the_lock() {
+    let world = World::corp("logout: while another process has the lock");
+    world.sign_in();
+    let stem = TOKEN_FILE.rsplit('/').next().expect("a name").replace(".json", ".lock");
+    let lock = File::options().write(true).open(world.home().join(".aws/sso/.sso-locks").join(stem));
+    let lock = lock.expect("the login made it");
+    lock.lock().expect("it is free");
+    let logout = world.sso(&["logout"]).spawn();
+    assert!(world.sim.wait_for("Logout", 1, Duration::from_secs(10)));
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(world.has(TOKEN_FILE), "it waits");
+    lock.unlock().expect("it is ours");
+    logout.finish().exits(0).says("Signed out of corp");
+    assert!(!world.has(TOKEN_FILE));
+}
+
+/// Role credentials of a profile that has left the configuration: only `--all` deletes them, and lists each.
+#[test]
+fn role_credentials_that_no_profile_names() {
+    let world = World::corp("logout: role credentials that no profile names");
+    world.sign_in();
+    world.sso(&["credential-process", "--profile", "dev"]).run().exits(0);
+    let session = CORP.split("[profile").next().expect("the session");
+    world.config(session);
+    let foreign = ".aws/cli/cache/0000000000000000000000000000000000000000.json";
+    world.write_private(foreign, "{\"Credentials\": {\"AccessKeyId\": \"ASIA\"}}");
+    world.sso(&["logout"]).run().exits(0).says("Signed out of corp (2 files deleted).");
+    assert!(world.has(ROLE_FILE), "not without --all");
+    let run = world.sso(&["logout", "--all"]).run();
+    run.exits(0)
+        .says(&format!("credentials of a role in 111122223333 that no profile names (~/{ROLE_FILE})."));
+    assert!(!world.has(ROLE_FILE) && world.has(foreign));
+    let json = world.sso(&["logout", "--all", "--json"]).run().exits(0).json();
+    assert_eq!(json["roleCredentials"], serde_json::json!([]));
+}
+
+/// Saves that were killed left their temps, which hold secrets. Other tools' files of like names stay.
+#[test]
+fn left_over_temps() {
+    let world = World::corp("logout: temps of killed saves");
+    world.sign_in();
+    let mut child = std::process::Command::new("true").spawn().expect("it starts");
+    child.wait().expect("it ends");
+    let pid = child.id();
+    let hex = "0000000000000000000000000000000000000000";
+    let ours =
+        [format!(".aws/sso/cache/.{hex}.{pid}.abc.tmp"), format!(".aws/cli/cache/.{hex}.{pid}.abc.tmp")];
+    let others = [format!(".aws/sso/cache/.tool.{pid}.abc.tmp"), ".aws/cli/cache/x.tmp".to_owned()];
+    for name in ours.iter().chain(&others) {
+        world.write_private(name, "{}");
+    }
+    world.sso(&["logout"]).run().exits(0);
+    assert!(ours.iter().all(|name| !world.has(name)) && others.iter().all(|name| world.has(name)));
 }
 
 /// A token that cannot be read is deleted like any other; nothing is sent.

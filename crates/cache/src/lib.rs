@@ -20,6 +20,7 @@
 
 mod json;
 mod key;
+mod orphans;
 mod read;
 mod registration_file;
 mod role_file;

@@ -1,5 +1,6 @@
 //! `FileStore`: the ports of `sso-core` over the AWS CLI's own files.
 
+use crate::orphans::{sweep_dead, sweep_dir};
 use crate::read::{Content, aws_dir_of, read};
 use crate::scan::{CacheEntry, classify_cli, classify_sso, scan};
 use crate::{
@@ -91,10 +92,15 @@ impl FileStore {
         remove(path)
     }
 
+    /// Removes the temp files that killed processes left in both caches; tells how many. What somebody is saving at the
+    /// moment stays, and so do other tools' files.
+    pub fn sweep_orphans(&self) -> usize {
+        let dirs = [&self.dirs.sso, &self.dirs.cli];
+        dirs.into_iter().map(|cache| sweep_dir(cache, &locks_beside(cache))).sum()
+    }
+
     fn lock_path(&self, key: &TokenKey) -> PathBuf {
-        let cache = &self.dirs.sso;
-        let beside = cache.parent().unwrap_or(cache).join(".sso-locks");
-        beside.join(token_file_name(key)).with_extension("lock")
+        locks_beside(&self.dirs.sso).join(token_file_name(key)).with_extension("lock")
     }
 }
 
@@ -114,10 +120,6 @@ impl TokenStore for FileStore {
         // Best effort: an orphan that cannot be removed does not stand in the way of a new token.
         let _ = sweep(&path);
         Ok(Some(Box::new(FileTxn { path, reserved: None, _guard: guard })))
-    }
-
-    fn remove(&self, key: &TokenKey) -> Result<bool, StoreError> {
-        remove(&self.token_path(key))
     }
 }
 
@@ -181,6 +183,15 @@ impl TokenTxn for FileTxn {
             .and_then(|pending| pending.commit(text.as_bytes()))
             .map_err(failed(StoreOperation::Write, &self.path))
     }
+
+    fn remove(self: Box<Self>) -> Result<bool, StoreError> {
+        remove(&self.path)
+    }
+}
+
+/// Where the locks of a cache directory are.
+fn locks_beside(cache: &Path) -> PathBuf {
+    cache.parent().unwrap_or(cache).join(".sso-locks")
 }
 
 /// A new file, the person's whose `~/.aws` it is even where root makes it (E9).
@@ -198,6 +209,7 @@ fn load<T>(path: &Path, parse: impl FnOnce(&[u8]) -> Result<T, String>) -> Resul
 }
 
 fn save(path: &Path, text: &str) -> Result<(), StoreError> {
+    sweep_dead(path);
     replace(path, text.as_bytes(), aws_dir_of(path)).map_err(failed(StoreOperation::Write, path))
 }
 

@@ -311,7 +311,9 @@ mod tests {
             .chain(cli.get_subcommands())
             .flat_map(|command| command.get_arguments().map(|arg| arg.get_id().to_string()))
             .collect();
-        for word in ["token", "secret", "password", "user_code", "device_code_value", "url"] {
+        for word in
+            ["token", "secret", "password", "user_code", "device_code_value", "callback", "redirect_uri"]
+        {
             assert!(!names.iter().any(|name| name.contains(word)), "{word} in {names:?}");
         }
     }

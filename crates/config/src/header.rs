@@ -65,6 +65,14 @@ pub fn check_name(name: &str) -> Result<(), NameFault> {
     Ok(())
 }
 
+/// Whether the AWS SDKs see a section of this name: it has only characters of `A-Za-z0-9_-/.%@:+`.
+///
+/// The AWS CLI reads more names than that ([`check_name`]).
+#[must_use]
+pub fn is_portable_name(name: &str) -> bool {
+    crate::line::is_portable(name)
+}
+
 /// What stands between the brackets, as the AWS CLI writes it: the name in shell quotes where it has blanks.
 ///
 /// This is a function of any name; [`check_name`] says which ones can be read back.

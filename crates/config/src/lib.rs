@@ -21,6 +21,7 @@ mod edit;
 mod endpoints;
 pub mod env;
 mod error;
+mod explain;
 mod header;
 mod index;
 mod keys;
@@ -35,6 +36,7 @@ mod section;
 mod select;
 mod session;
 mod set;
+mod sources;
 mod view;
 
 pub use document::{Document, MAX_FILE_BYTES};
@@ -48,7 +50,10 @@ pub use error::{
     ConfigError, HomeError, Inconsistent, MissingKey, MissingKeys, NearHeader, NearName, NoSso, NotAFile,
     SyntaxErrorKind, UnknownProfile, UnknownSession,
 };
-pub use header::{NameFault, check_name, header_text};
+pub use explain::{
+    ExplainedSession, ExplainedText, ExplainedValue, Explanation, OtherReading, Overridden, OverriddenBy,
+};
+pub use header::{NameFault, check_name, header_text, is_portable_name};
 pub use lexer::{Dialect, Eol, Record, RecordKind, Span};
 pub use place::{Origin, Place, Sourced};
 pub use problem::{Effect, Ignored, Problem, ProblemKind, Reader};
@@ -57,4 +62,5 @@ pub use section::{FileRole, GENERATED_MARKER, SectionId, SectionKind};
 pub use select::{ProfileSource, SelectedProfile, select_profile};
 pub use session::{CheckedSession, SsoBinding, SsoSession};
 pub use set::ConfigSet;
+pub use sources::{SourceCandidate, SourceKind};
 pub use view::Section;

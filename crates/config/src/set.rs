@@ -105,7 +105,7 @@ impl ConfigSet {
         self.find(SectionKind::Services, name)
     }
 
-    fn find(&self, kind: SectionKind, name: &str) -> Option<Section<'_>> {
+    pub(crate) fn find(&self, kind: SectionKind, name: &str) -> Option<Section<'_>> {
         self.index.find(kind, name).map(|entry| self.section(entry))
     }
 

@@ -133,7 +133,7 @@ impl<'a> Section<'a> {
         self.matching(key).last()
     }
 
-    fn matching<'k>(&self, key: &'k str) -> impl Iterator<Item = Property<'a>> + use<'a, 'k> {
+    pub(crate) fn matching<'k>(&self, key: &'k str) -> impl Iterator<Item = Property<'a>> + use<'a, 'k> {
         self.properties().filter(move |property| property.name.eq_ignore_ascii_case(key))
     }
 }
@@ -152,6 +152,17 @@ impl<'a> Property<'a> {
             whole.push_str(record.value.of(text));
         }
         Cow::Owned(whole)
+    }
+
+    /// The record of the last line of its value.
+    pub(crate) fn last_record(&self) -> usize {
+        self.continuations().last().map_or(self.record, |(record, _)| record)
+    }
+
+    /// What stands between the `=` and the end of its line, the comment with it: what the AWS CLI takes for the value.
+    pub(crate) fn with_comment(&self) -> Option<&'a str> {
+        let line = self.document.records().get(self.record)?.span.of(self.document.text());
+        Some(line.split_once('=')?.1.trim())
     }
 
     /// The continuation lines: up to the next property or header.

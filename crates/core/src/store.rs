@@ -130,12 +130,6 @@ pub trait TokenStore: Send + Sync {
     /// # Errors
     /// The lock cannot be taken at all (no permission, read-only file system).
     fn try_begin(&self, key: &TokenKey) -> Result<Option<Box<dyn TokenTxn>>, StoreError>;
-
-    /// Removes the token; tells whether there was one.
-    ///
-    /// # Errors
-    /// It is there and cannot be removed.
-    fn remove(&self, key: &TokenKey) -> Result<bool, StoreError>;
 }
 
 /// A change in progress, exclusive among those who ask through the port.
@@ -157,6 +151,13 @@ pub trait TokenTxn: Send {
     /// # Errors
     /// It could not be saved; the old entry is intact.
     fn commit(self: Box<Self>, token: &TokenSet) -> Result<(), StoreError>;
+
+    /// Removes the token, whatever state it is in; tells whether there was one. Under the lock, so that a refresh that
+    /// is under way cannot put it back.
+    ///
+    /// # Errors
+    /// It is there and cannot be removed.
+    fn remove(self: Box<Self>) -> Result<bool, StoreError>;
 }
 
 /// Keeps client registrations.

@@ -97,8 +97,13 @@ impl Default for FreshnessPolicy {
 
 impl TokenSet {
     /// What a refresh would be sent with; `None` when it cannot be done without the user.
+    ///
+    /// A token that does not say its portal and region is never refreshed: see [`TokenSet::belongs_to`].
     #[must_use]
     pub fn refresh_grant(&self, now: Timestamp) -> Option<RefreshGrant> {
+        if !self.is_bound() {
+            return None;
+        }
         let (client_id, client_secret) = self.client.clone()?;
         let refresh_token = self.refresh_token.clone()?;
         let registered = self.registration_expires_at.is_some_and(|end| end > now);
@@ -123,7 +128,18 @@ impl TokenSet {
         }
     }
 
-    /// Whether it was issued for this portal and region (catalogue D3). What the file does not say cannot contradict.
+    /// Whether it says both its portal and its region, as all that the AWS CLI and we write do.
+    #[must_use]
+    pub fn is_bound(&self) -> bool {
+        self.start_url.is_some() && self.region.is_some()
+    }
+
+    /// Whether it was issued for this portal and region (catalogue D3). A start URL or region that differs is refused.
+    ///
+    /// One that is absent is accepted: botocore reads files of an access token and its end alone (its test "Minimal valid
+    /// cached token"), and other tools write such. The risk is kept small: only that short-lived access token is used, and
+    /// only under the key of its own session; the refresh token and the client's secret of such a file are never sent
+    /// ([`TokenSet::refresh_grant`]), because they would live on at whatever portal the configuration names by now.
     #[must_use]
     pub fn belongs_to(&self, start_url: &StartUrl, region: &Region) -> bool {
         self.start_url.as_ref().is_none_or(|own| own.same_portal(start_url))
@@ -170,6 +186,29 @@ mod tests {
         let late = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(25);
         assert!(token(0, true).refresh_grant(Timestamp::UNIX_EPOCH).is_some());
         assert!(token(0, true).refresh_grant(late).is_none());
+    }
+
+    #[test]
+    fn a_token_that_does_not_say_its_portal_and_region_is_used_but_never_refreshed() {
+        let (url, region) =
+            (StartUrl::new("https://corp.awsapps.com/start"), Region::parse("us-east-1").expect("valid"));
+        let (now, policy) = (Timestamp::UNIX_EPOCH, FreshnessPolicy::default());
+        let unbound = |left, start_url: bool, region: bool| {
+            let whole = token(left, true);
+            let start_url = whole.start_url.clone().filter(|_| start_url);
+            TokenSet { start_url, region: whole.region.clone().filter(|_| region), ..whole }
+        };
+        for (start_url, says_region) in [(false, false), (true, false), (false, true)] {
+            let found = unbound(600, start_url, says_region);
+            assert!(found.belongs_to(&url, &region) && !found.is_bound());
+            assert_eq!(found.refresh_grant(now), None);
+            assert_eq!(found.freshness(now, &policy), Freshness::Fresh);
+            let over = unbound(-1, start_url, says_region).freshness(now, &policy);
+            assert_eq!(over, Freshness::Stale { refreshable: false });
+        }
+        assert!(unbound(600, true, true).is_bound());
+        let other = StartUrl::new("https://evil.awsapps.com/start");
+        assert!(!unbound(600, true, false).belongs_to(&other, &region), "what it does say counts");
     }
 
     #[test]

@@ -21,14 +21,14 @@ pub struct Pending {
 }
 
 impl Pending {
-    /// Creates the temp file, and the directories if they are missing (0700). Where root does that, the file will
+    /// Creates the temp file, and the directories if they are missing (0700). Where root does that, they will
     /// belong to the owner of `like`.
     ///
     /// # Errors
     /// The directory or the file cannot be made.
     pub fn create(target: &Path, like: Option<&Path>) -> io::Result<Self> {
         let dir = dir_of(target);
-        create_private_dir(dir)?;
+        create_private_dir(dir, like)?;
         let file = tempfile::Builder::new()
             .prefix(&format!("{}{}.", temp_prefix(target), std::process::id()))
             .suffix(".tmp")
@@ -59,12 +59,29 @@ impl Pending {
     /// Writes the content and puts it in the target's place.
     ///
     /// # Errors
-    /// The content cannot be written or the target not replaced; then the target is as it was.
+    /// As [`Pending::fill`] and [`Pending::put`].
     pub fn commit(mut self, content: &[u8]) -> io::Result<()> {
+        self.fill(content)?;
+        self.put()
+    }
+
+    /// Writes the content, down to the disk. The target is as it was.
+    ///
+    /// # Errors
+    /// The content cannot be written.
+    pub fn fill(&mut self, content: &[u8]) -> io::Result<()> {
         self.file.seek(SeekFrom::Start(0))?;
         self.file.write_all(content)?;
         self.file.as_file().set_len(content.len().try_into().unwrap_or(u64::MAX))?;
-        self.file.as_file().sync_all()?;
+        self.file.as_file().sync_all()
+    }
+
+    /// Puts what was filled in the target's place.
+    ///
+    /// # Errors
+    /// The target cannot be replaced; then it is as it was. Or it is replaced, and the directory cannot be written down
+    /// to the disk: until the system does that by itself, a power cut brings the old file back.
+    pub fn put(self) -> io::Result<()> {
         self.file.persist(&self.target).map_err(|error| error.error)?;
         sync_dir(&self.target)
     }

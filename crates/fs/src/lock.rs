@@ -19,7 +19,7 @@ pub struct Guard {
 /// # Errors
 /// The lock file cannot be made, or the file system knows no locks.
 pub fn try_lock(path: &Path, like: Option<&Path>) -> io::Result<Option<Guard>> {
-    let file = prepare(path)?;
+    let file = prepare(path, like)?;
     match file.try_lock() {
         Ok(()) => Ok(Some(held(file, like))),
         Err(TryLockError::WouldBlock) => Ok(None),
@@ -32,13 +32,13 @@ pub fn try_lock(path: &Path, like: Option<&Path>) -> io::Result<Option<Guard>> {
 /// # Errors
 /// As [`try_lock`].
 pub fn lock(path: &Path, like: Option<&Path>) -> io::Result<Guard> {
-    let file = prepare(path)?;
+    let file = prepare(path, like)?;
     file.lock()?;
     Ok(held(file, like))
 }
 
-fn prepare(path: &Path) -> io::Result<File> {
-    create_private_dir(path.parent().unwrap_or(Path::new(".")))?;
+fn prepare(path: &Path, like: Option<&Path>) -> io::Result<File> {
+    create_private_dir(path.parent().unwrap_or(Path::new(".")), like)?;
     open(path)
 }
 

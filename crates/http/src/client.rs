@@ -8,7 +8,7 @@ use crate::retry::{self, Outcome};
 use crate::skew::Skew;
 use crate::tls;
 use jiff::SignedDuration;
-use sso_core::Clock;
+use sso_core::{Clock, Timestamp};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -87,6 +87,12 @@ impl HttpClient {
             tracing::debug!(host = %call.host(), tries, ?pause, "will try again");
             tokio::time::sleep(pause).await;
         }
+    }
+
+    /// The local clock's instant, by which ends that the service gives are judged.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// Server clock minus local clock, by the last reply that told the time.

@@ -49,6 +49,11 @@ pub enum NeedLogin {
         /// When it ended.
         expired_at: Timestamp,
     },
+    /// It ended, and its file does not say which portal and region its refresh token is for.
+    Unbound {
+        /// When it ended.
+        expired_at: Timestamp,
+    },
     /// It ended, and so did the client registration.
     RegistrationExpired {
         /// When the token ended.
@@ -115,14 +120,10 @@ impl TokenBroker {
     }
 
     fn judge(&self, token: &TokenSet) -> Due {
-        let expired_at = token.expires_at;
         match token.freshness(self.clock.now(), &self.policy) {
             Freshness::Fresh => Due::No,
             Freshness::RefreshSoon | Freshness::Stale { refreshable: true } => Due::Refresh,
-            Freshness::Stale { .. } if token.refresh_token.is_none() => {
-                Due::Never(NeedLogin::NoRefreshToken { expired_at })
-            }
-            Freshness::Stale { .. } => Due::Never(NeedLogin::RegistrationExpired { expired_at }),
+            Freshness::Stale { refreshable: false } => Due::Never(without_grant(token)),
         }
     }
 
@@ -163,7 +164,11 @@ impl TokenBroker {
             (Due::No, _) => return Ok(fine(token)),
             (Due::Refresh, Some(grant)) => grant,
             (Due::Never(need), _) => return Err(BrokerError::NeedLogin(need)),
-            (Due::Refresh, None) => return Ok(fine(seen)),
+            // The registration ended between two looks at the clock.
+            (Due::Refresh, None) => {
+                let need = BrokerError::NeedLogin(without_grant(&token));
+                return self.keep(token, need);
+            }
         };
         if let Err(error) = change.reserve() {
             return self.keep(token, error.into());
@@ -202,12 +207,15 @@ impl TokenBroker {
             start_url: Some(session.start_url.clone()),
             ..old
         };
-        // A login of a tool that takes no lock came in between, and it lasts longer: it stays.
-        if let Ok(current) = stored(change.reload(), session)
-            && current.refresh_token != sent
-            && current.expires_at > token.expires_at
-        {
-            return fine(current);
+        match stored(change.reload(), session) {
+            // A login of a tool that takes no lock came in between, and it lasts longer: it stays.
+            Ok(current) if current.refresh_token != sent && current.expires_at > token.expires_at => {
+                return fine(current);
+            }
+            // Somebody logged out while we asked, with a tool that takes no lock (ours would have waited). Saving would
+            // undo that. Whoever asked before it gets what was asked for, once; it is kept nowhere.
+            Err(BrokerError::NeedLogin(NeedLogin::Never)) => return fine(token),
+            _ => {}
         }
         let warning = change.commit(&token).err().map(BrokerError::from);
         Brokered { token, warning }
@@ -279,6 +287,16 @@ fn stored(
         Lookup::Damaged(damage) => NeedLogin::Damaged(damage),
     };
     Err(BrokerError::NeedLogin(need))
+}
+
+/// Why a token that ended cannot be refreshed.
+fn without_grant(token: &TokenSet) -> NeedLogin {
+    let expired_at = token.expires_at;
+    match &token.refresh_token {
+        None => NeedLogin::NoRefreshToken { expired_at },
+        Some(_) if !token.is_bound() => NeedLogin::Unbound { expired_at },
+        Some(_) => NeedLogin::RegistrationExpired { expired_at },
+    }
 }
 
 fn fine(token: TokenSet) -> Brokered {

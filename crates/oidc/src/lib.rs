@@ -37,6 +37,7 @@ pub use flow::{
 pub use listener::{CallbackListener, ListenError};
 pub use pkce::{Entropy, Pkce, os_entropy};
 pub use registration::{Obtained, obtain};
+pub use save::remove;
 pub use start_url::{
     ResolveError, Resolved, is_aws_owned, is_dual_stack_portal, is_sign_in_host, region_of_host, resolve,
 };

@@ -1,4 +1,4 @@
-//! Saving a token under its lock, waiting for whoever holds it.
+//! Saving or removing a token under its lock, waiting for whoever holds it.
 
 use sso_core::{StoreError, StoreOperation, TokenKey, TokenSet, TokenStore, TokenTxn};
 use std::time::Duration;
@@ -24,6 +24,15 @@ pub(crate) async fn begin(store: &dyn TokenStore, key: &TokenKey) -> Result<Box<
 /// Replaces the token.
 pub(crate) async fn save(store: &dyn TokenStore, key: &TokenKey, token: &TokenSet) -> Result<(), StoreError> {
     begin(store, key).await?.commit(token)
+}
+
+/// Removes the token under its lock; tells whether there was one. Waits for a refresh that is under way, which would
+/// write it back. What the service is told is the caller's affair.
+///
+/// # Errors
+/// The lock is not to be had within 12 s, or the token cannot be removed.
+pub async fn remove(store: &dyn TokenStore, key: &TokenKey) -> Result<bool, StoreError> {
+    begin(store, key).await?.remove()
 }
 
 /// Finds out now, before the user is sent anywhere, whether a token could be saved (catalogue T12).

@@ -53,6 +53,17 @@ impl RoleBroker {
         found.filter(|credentials| credentials.fresh(now))
     }
 
+    /// Cached credentials with over a minute left: for when new ones cannot be had for now. No network.
+    #[must_use]
+    pub fn in_need(
+        store: &dyn RoleCredentialStore,
+        key: &RoleKey,
+        now: Timestamp,
+    ) -> Option<RoleCredentials> {
+        let found = store.load_role(key).ok().and_then(Lookup::found);
+        found.filter(|credentials| credentials.remaining(now).as_secs() > MINIMUM_SECONDS)
+    }
+
     /// New credentials from the service, saved. If the service cannot give any for now, old ones with over a minute left
     /// are used; a refusal (401, 403) is never papered over.
     ///
@@ -67,15 +78,10 @@ impl RoleBroker {
             Err(error @ (PortalError::SessionRejected { .. } | PortalError::NoAccess { .. })) => {
                 Err(error.into())
             }
-            Err(error) => match self.old(key) {
+            Err(error) => match Self::in_need(self.store.as_ref(), key, self.clock.now()) {
                 Some(credentials) => Ok(RoleOutcome { credentials, warning: Some(error.into()) }),
                 None => Err(error.into()),
             },
         }
-    }
-
-    fn old(&self, key: &RoleKey) -> Option<RoleCredentials> {
-        let found = self.store.load_role(key).ok().and_then(Lookup::found);
-        found.filter(|credentials| credentials.remaining(self.clock.now()).as_secs() > MINIMUM_SECONDS)
     }
 }

@@ -118,7 +118,7 @@ impl PortalClient {
     /// GetRoleCredentials.
     ///
     /// # Errors
-    /// As [`PortalError`]; `NoAccess`: the role is not assigned.
+    /// As [`PortalError`]; `NoAccess`: the role is not assigned; `AlreadyExpired`: they are of no use by the local clock.
     pub async fn get_role_credentials(
         &self,
         token: &AccessToken,
@@ -129,8 +129,18 @@ impl PortalClient {
             .url("/federation/credentials", [("role_name", role.as_str()), ("account_id", account.as_str())]);
         let reply = self.get(url, token, Duration::from_secs(10)).await?;
         let found = reply.json::<Credentials>()?.role_credentials;
+        if [&found.access_key_id, &found.secret_access_key, &found.session_token]
+            .iter()
+            .any(|text| text.is_empty())
+        {
+            return Err(reply.malformed("an empty credential").into());
+        }
         let expires_at = Timestamp::from_second(found.expiration.div_euclid(1000))
             .map_err(|_| reply.malformed("an expiration that is no instant"))?;
+        let now = self.http.now();
+        if expires_at <= now {
+            return Err(PortalError::AlreadyExpired { expires_at, now });
+        }
         Ok(RoleCredentials {
             access_key_id: found.access_key_id,
             secret_access_key: SecretAccessKey::new(found.secret_access_key),

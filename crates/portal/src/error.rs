@@ -1,5 +1,6 @@
 //! What the portal answers when it does not answer with what was asked for.
 
+use sso_core::Timestamp;
 use sso_http::{HttpError, MalformedReply, Reply};
 use thiserror::Error;
 
@@ -23,6 +24,14 @@ pub enum PortalError {
     NoAccess {
         /// The service's words.
         message: Option<String>,
+    },
+    /// New credentials that have ended already: by all likelihood the local clock is ahead.
+    #[error("the service gave credentials until {expires_at}, and here it is {now}")]
+    AlreadyExpired {
+        /// Their end.
+        expires_at: Timestamp,
+        /// The local clock's instant.
+        now: Timestamp,
     },
     /// 429, after the retries.
     #[error("the service is throttling (429)")]

@@ -2,7 +2,8 @@
 
 use sso_cache::{CacheDirs, EntryKind, FileStore};
 use sso_core::{
-    AccessToken, ClientSecret, Lookup, RefreshToken, SessionName, StartUrl, StoreOperation, TokenKey,
+    AccessToken, AccountId, ClientSecret, Lookup, RefreshToken, RoleCredentialStore as _, RoleCredentials,
+    RoleKey, RoleName, SecretAccessKey, SessionName, SessionToken, StartUrl, StoreOperation, TokenKey,
     TokenSet, TokenStore, parse_timestamp,
 };
 use std::path::Path;
@@ -127,8 +128,42 @@ fn a_listing_knows_what_is_whose_and_holds_no_secret() {
 #[test]
 fn removing_what_is_not_there_is_no_error() {
     with_store(|store, _| {
-        assert!(!store.remove(&corp()).expect("no error"));
+        let remove = || store.try_begin(&corp()).expect("no error").expect("free").remove();
+        assert!(!remove().expect("no error"));
         put(store, b"{}");
-        assert!(store.remove(&corp()).expect("no error"));
+        assert!(remove().expect("no error"), "torn or not");
+        assert_eq!(store.load(&corp()).expect("read"), Lookup::Absent);
+    });
+}
+
+/// A save that was killed left its temp, which holds secrets: the next save of the same file removes it.
+#[cfg(unix)]
+#[test]
+fn orphans_of_registrations_and_roles_are_swept_by_the_next_save() {
+    let mut child = std::process::Command::new("true").spawn().expect("it starts");
+    child.wait().expect("it ends");
+    with_store(|store, _| {
+        let key = RoleKey {
+            token: corp(),
+            account_id: AccountId::new("111122223333"),
+            role_name: RoleName::new("Admin"),
+        };
+        let credentials = RoleCredentials {
+            access_key_id: "ASIA".into(),
+            secret_access_key: SecretAccessKey::new("s".into()),
+            session_token: SessionToken::new("t".into()),
+            expires_at: parse_timestamp("2026-11-21T06:44:14Z").expect("an instant"),
+            account_id: None,
+        };
+        let path = store.role_path(&key);
+        store.save_role(&key, &credentials).expect("saved");
+        let stem = path.file_stem().expect("a name").to_str().expect("text");
+        let orphan = path.with_file_name(format!(".{stem}.{}.abc.tmp", child.id()));
+        std::fs::write(&orphan, "CANARY").expect("written");
+        store.save_role(&key, &credentials).expect("saved");
+        assert!(!orphan.exists() && path.exists());
+        std::fs::write(&orphan, "CANARY").expect("written");
+        assert_eq!((store.sweep_orphans(), store.sweep_orphans()), (1, 0));
+        assert!(!orphan.exists() && path.exists());
     });
 }

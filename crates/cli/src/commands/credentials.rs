@@ -9,13 +9,49 @@ use sso_cache::FileStore;
 use sso_config::SsoRole;
 use sso_core::{ProfileName, RoleCredentials, RoleKey, nearest};
 use sso_portal::{PortalClient, PortalError, RoleBroker, RoleError};
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A role that is asked for, with its key checked.
 pub(crate) struct Wanted {
     pub(crate) profile: ProfileName,
     pub(crate) role: SsoRole,
     pub(crate) key: RoleKey,
+}
+
+/// How long new credentials are waited for while old ones can be used: less than callers wait for us, and longer than a
+/// lock (12 s) and a refresh (10 s) take.
+const PATIENCE: Duration = Duration::from_secs(24);
+
+/// Why there are no new credentials.
+enum NoCredentials {
+    /// The session gives no token.
+    NoToken(CliError),
+    /// Anything that old credentials must not hide.
+    Final(CliError),
+}
+
+impl From<CliError> for NoCredentials {
+    fn from(error: CliError) -> Self {
+        Self::Final(error)
+    }
+}
+
+/// Does the work. When it takes longer than the limit, `instead` is asked; if that has nothing, the work goes on.
+async fn patiently<T, E>(
+    limit: Duration,
+    work: impl Future<Output = Result<T, E>>,
+    instead: impl FnOnce() -> Option<T>,
+) -> Result<T, E> {
+    let mut work = pin!(work);
+    match tokio::time::timeout(limit, &mut work).await {
+        Ok(done) => done,
+        Err(_) => match instead() {
+            Some(found) => Ok(found),
+            None => work.await,
+        },
+    }
 }
 
 impl Wanted {
@@ -32,18 +68,46 @@ impl Wanted {
         RoleBroker::cached(store, &self.key, context.now())
     }
 
-    /// Credentials from the service, through the session's token; never opens a browser.
+    /// Credentials from the service, through the session's token; never opens a browser. Cached ones with over a minute
+    /// left are used where the token is not to be had, or everything takes too long. A refusal of the portal stands.
     pub(crate) async fn fetch(
         &self,
         context: &Context,
         store: FileStore,
         network: &Network,
     ) -> Result<RoleCredentials, CliError> {
-        let session = &self.role.session;
-        let voice = Voice::new(&context.env).about(label(session)).profile(self.profile.as_str());
         let store = Arc::new(store);
-        let SignedIn { portal, token } = SignedIn::open(context, network, session, &voice, &store).await?;
-        let roles = RoleBroker::new(portal.clone(), store, Arc::clone(&context.clock));
+        let old = |why: &str| {
+            let now = context.now();
+            let found = RoleBroker::in_need(store.as_ref(), &self.key, now)?;
+            let until = context.output.stderr_look(now).until(found.expires_at);
+            context.output.warn(&format!("{why} Cached credentials are used; they end at {until}."));
+            Some(found)
+        };
+        let work = async {
+            match self.ask(context, &store, network).await {
+                Err(NoCredentials::NoToken(error)) => old(&error.headline).ok_or(error),
+                Err(NoCredentials::Final(error)) => Err(error),
+                Ok(credentials) => Ok(credentials),
+            }
+        };
+        patiently(PATIENCE, work, || old("New credentials take too long.")).await
+    }
+
+    async fn ask(
+        &self,
+        context: &Context,
+        store: &Arc<FileStore>,
+        network: &Network,
+    ) -> Result<RoleCredentials, NoCredentials> {
+        let session = &self.role.session;
+        let voice = Voice::new(&context.env)
+            .during(context.command)
+            .about(label(session))
+            .profile(self.profile.as_str());
+        let opened = SignedIn::open(context, network, session, &voice, store).await;
+        let SignedIn { portal, token } = opened.map_err(NoCredentials::NoToken)?;
+        let roles = RoleBroker::new(portal.clone(), Arc::clone(store) as _, Arc::clone(&context.clock));
         match roles.fetch(&self.key, &token).await {
             Ok(outcome) => {
                 if let Some(warning) = &outcome.warning {
@@ -53,9 +117,9 @@ impl Wanted {
             }
             Err(RoleError::Portal(PortalError::NoAccess { message })) => {
                 let error = PortalError::NoAccess { message }.explain(&voice);
-                Err(self.not_assigned(error, &portal, &token, &voice).await)
+                Err(self.not_assigned(error, &portal, &token, &voice).await.into())
             }
-            Err(error) => Err(error.explain(&voice)),
+            Err(error) => Err(error.explain(&voice).into()),
         }
     }
 
@@ -85,5 +149,31 @@ impl Wanted {
                 voice.origin(&self.role.account_id.origin)
             )),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_takes_too_long_is_replaced_if_there_is_something_instead() {
+        let short = Duration::from_millis(20);
+        let slow = |after: u64, result: Result<u8, u8>| async move {
+            tokio::time::sleep(Duration::from_millis(after)).await;
+            result
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(async {
+            assert_eq!(patiently(short, slow(0, Ok(1)), || Some(2)).await, Ok(1));
+            assert_eq!(patiently(short, slow(0, Err(1)), || Some(2)).await, Err(1), "judged elsewhere");
+            assert_eq!(patiently(short, slow(60_000, Ok(1)), || Some(2)).await, Ok(2));
+            assert_eq!(patiently(short, slow(60, Ok(1)), || None).await, Ok(1), "it goes on");
+        });
+    }
+
+    #[test]
+    fn patience_ends_before_that_of_the_callers() {
+        assert!(PATIENCE < crate::commands::credential_process::LIMIT);
     }
 }

@@ -1,12 +1,15 @@
 //! `sso logout`: ends sessions at the service (best effort), then deletes their tokens, role credentials, registrations.
 //!
-//! Only what is ours to delete: files named by sessions of the configuration; with `--all` also SSO tokens that no session
-//! names, each listed, never a file that lacks what every SSO token has.
+//! Only what is ours to delete: files named by sessions of the configuration; with `--all` also SSO tokens and role
+//! credentials that no session names, each listed, never a file that lacks what every SSO token has.
 
-use super::Outcome;
-use super::sessions::{self, Listed};
+mod targets;
+
+use super::{Outcome, sessions};
+use crate::args::LogoutArgs;
 use crate::context::{Context, Network};
 use crate::error::CliError;
+use crate::exit::Exit;
 use crate::explain::{Explain as _, Voice};
 use crate::output::escape::escape;
 use crate::output::{Look, Report};
@@ -15,31 +18,32 @@ use serde_json::{Value, json};
 use sso_cache::{CacheEntry, EntryKind, FileStore};
 use sso_config::ConfigSet;
 use sso_core::{
-    Lookup, Region, RegistrationKey, RegistrationStore as _, RoleCredentialStore as _, StoreError, TokenKey,
-    TokenSet, TokenStore as _,
+    AccountId, Region, RegistrationStore as _, RoleCredentialStore as _, StoreError, TokenKey, TokenSet,
+    TokenStore as _,
 };
 use sso_portal::PortalError;
 use std::path::PathBuf;
-
-use crate::args::LogoutArgs;
+use targets::Ending;
 
 /// Ends the named session, or every session that counts.
 pub(crate) fn run(context: &Context, args: LogoutArgs) -> Result<Outcome, CliError> {
     let set = context.config()?;
     let store = context.store()?;
-    let listed: Vec<Listed> = match sessions::named(context, &set)? {
-        Some(listed) => vec![listed],
-        // A broken section has no token that could be found.
-        None => sessions::counting(context, &set, &store).into_iter().filter_map(Result::ok).collect(),
-    };
+    let chosen = targets::chosen(context, &set, &store)?;
     let mut ended: Vec<Ended> =
-        listed.iter().map(|listed| end(context, &set, &store, listed)).collect::<Result<_, _>>()?;
+        chosen.iter().map(|ending| end(context, &set, &store, ending)).collect::<Result<_, _>>()?;
+    let mut roles = Vec::new();
     if args.all {
-        for entry in unnamed(&store, &listed, context)? {
+        let named = targets::every(context, &set, &store);
+        let entries = store.entries().map_err(|error| error.explain(&context.voice()))?;
+        for entry in unnamed_tokens(&store, &named, &entries) {
             ended.push(end_unnamed(context, &set, &store, entry)?);
         }
+        roles = remove_unnamed_roles(context, &set, &store, &named, &entries)?;
     }
-    Ok(Outcome::success(LoggedOut { ended }))
+    // What a killed save of anybody's left behind may be a token as well.
+    store.sweep_orphans();
+    Ok(Outcome::success(LoggedOut { ended, roles }))
 }
 
 /// One session that was ended.
@@ -47,28 +51,35 @@ struct Ended {
     label: String,
     /// Whether there was a token.
     was_signed_in: bool,
-    /// Whether the service confirmed it; `None`: there was nothing to ask.
+    /// Whether the service confirmed it; `None`: there was no token to tell it with.
     at_service: Option<bool>,
     removed: Vec<PathBuf>,
 }
 
-fn end(context: &Context, set: &ConfigSet, store: &FileStore, listed: &Listed) -> Result<Ended, CliError> {
+fn end(context: &Context, set: &ConfigSet, store: &FileStore, ending: &Ending) -> Result<Ended, CliError> {
+    let listed = &ending.listed;
     let voice = &listed.voice;
     let failed = |error: StoreError| error.explain(voice);
-    let key = listed.session.token_key();
+    if let Some(broken) = &ending.broken {
+        context.output.warn(&format!("{} What is kept under its name is deleted.", broken.headline));
+    }
+    let key = ending.key();
     let token = store.load(&key).map_err(failed)?.found();
-    let at_service = token.as_ref().map(|token| end_at_service(context, set, token, voice));
+    let region = listed.session.region.value.as_str();
+    let at_service =
+        token.as_ref().map(|token| end_at_service(context, set, token, region, voice)).transpose()?;
     let mut removed = Vec::new();
     let mut note = |gone: bool, path: PathBuf| {
         if gone {
             removed.push(path);
         }
     };
-    note(store.remove(&key).map_err(failed)?, store.token_path(&key));
+    let gone = block_on(None, async { sso_oidc::remove(store, &key).await.map_err(failed) })?;
+    note(gone, store.token_path(&key));
     for role in listed.role_keys(set) {
         note(store.remove_role(&role).map_err(failed)?, store.role_path(&role));
     }
-    if let Some(registration) = registration_key(listed) {
+    if let Some(registration) = ending.registration(token.as_ref()) {
         note(
             store.remove_registration(&registration).map_err(failed)?,
             store.registration_path(&registration),
@@ -77,29 +88,24 @@ fn end(context: &Context, set: &ConfigSet, store: &FileStore, listed: &Listed) -
     Ok(Ended { label: listed.label.clone(), was_signed_in: token.is_some(), at_service, removed })
 }
 
-fn registration_key(listed: &Listed) -> Option<RegistrationKey> {
-    let session = &listed.session;
-    Some(RegistrationKey {
-        session: session.name.clone(),
-        start_url: session.start_url.value.clone(),
-        region: Region::parse(&session.region.value).ok()?,
-        scopes: session.registration_scopes.clone(),
-    })
-}
-
-/// Tells the service. A token that it does not know any more has ended, which is what was wanted.
-fn end_at_service(context: &Context, set: &ConfigSet, token: &TokenSet, voice: &Voice) -> bool {
-    if token.expires_at <= context.now() {
-        return true;
-    }
-    match block_on(None, logout_call(context, set, token, voice)) {
-        Ok(()) => true,
+/// Tells the service, also with a token past its end: the session may live on. A token that the service does not know any
+/// more has ended, which is what was wanted. Nothing else goes wrong here but Ctrl-C.
+fn end_at_service(
+    context: &Context,
+    set: &ConfigSet,
+    token: &TokenSet,
+    region: &str,
+    voice: &Voice,
+) -> Result<bool, CliError> {
+    match block_on(None, logout_call(context, set, token, region, voice)) {
+        Ok(()) => Ok(true),
+        Err(error) if error.exit == Exit::Interrupted => Err(error),
         Err(error) => {
             context.output.warn(&format!(
                 "The session could not be ended at the service: {} It ends there by itself; here it is deleted.",
                 error.headline
             ));
-            false
+            Ok(false)
         }
     }
 }
@@ -108,13 +114,13 @@ async fn logout_call(
     context: &Context,
     set: &ConfigSet,
     token: &TokenSet,
+    region: &str,
     voice: &Voice,
 ) -> Result<(), CliError> {
     // The token goes to the portal of its own region, whatever the configuration says by now.
-    let text = token.region.clone().unwrap_or_default();
-    let region = Region::parse(&text).map_err(|_| {
+    let region = Region::parse(token.region.as_deref().unwrap_or(region)).map_err(|_| {
         let code = crate::catalogue::Code::T09;
-        CliError::new(code, crate::exit::Exit::Configuration, "The token does not say its region.")
+        CliError::new(code, Exit::Configuration, "The token does not say its region.")
     })?;
     let (active, _) = sessions::selected(context);
     let network: Network = context.network(set, &active)?;
@@ -125,40 +131,72 @@ async fn logout_call(
 }
 
 /// SSO tokens that no session of the configuration names.
-fn unnamed(store: &FileStore, listed: &[Listed], context: &Context) -> Result<Vec<CacheEntry>, CliError> {
-    let ours: Vec<PathBuf> =
-        listed.iter().map(|listed| store.token_path(&listed.session.token_key())).collect();
-    let entries = store.entries().map_err(|error| error.explain(&context.voice()))?;
+fn unnamed_tokens<'e>(store: &FileStore, named: &[Ending], entries: &'e [CacheEntry]) -> Vec<&'e CacheEntry> {
+    let ours: Vec<PathBuf> = named.iter().map(|ending| store.token_path(&ending.key())).collect();
     let is_sso_token = |entry: &CacheEntry| {
         matches!(&entry.kind, EntryKind::Token { start_url: Some(_), region: Some(_), has_client: true, .. })
     };
-    Ok(entries.into_iter().filter(|entry| is_sso_token(entry) && !ours.contains(&entry.path)).collect())
+    entries.iter().filter(|entry| is_sso_token(entry) && !ours.contains(&entry.path)).collect()
 }
 
 fn end_unnamed(
     context: &Context,
     set: &ConfigSet,
     store: &FileStore,
-    entry: CacheEntry,
+    entry: &CacheEntry,
 ) -> Result<Ended, CliError> {
     let voice = context.voice();
     let failed = |error: StoreError| error.explain(&voice);
-    let token = match store.load_token_file(&entry.path).map_err(failed)? {
-        Lookup::Found(token) => Some(token),
-        Lookup::Absent | Lookup::Damaged(_) => None,
+    let token = store.load_token_file(&entry.path).map_err(failed)?.found();
+    let at_service =
+        token.as_ref().map(|token| end_at_service(context, set, token, "", &voice)).transpose()?;
+    let key = token.and_then(|token| token.start_url).map(TokenKey::StartUrl);
+    let gone = match &key {
+        // The token of a legacy profile that is gone. The name of a session that is gone can only be guessed at.
+        Some(key) if store.token_path(key) == entry.path => {
+            block_on(None, async { sso_oidc::remove(store, key).await.map_err(failed) })?
+        }
+        _ => store.remove_file(&entry.path).map_err(failed)?,
     };
-    let at_service = token.as_ref().map(|token| end_at_service(context, set, token, &voice));
-    let gone = store.remove_file(&entry.path).map_err(failed)?;
-    let url = token
-        .and_then(|token| token.start_url)
-        .map(|url| TokenKey::StartUrl(url).to_string())
-        .unwrap_or_default();
-    let removed = if gone { vec![entry.path] } else { Vec::new() };
-    Ok(Ended { label: url, was_signed_in: true, at_service, removed })
+    let label = key.map(|key| key.to_string()).unwrap_or_default();
+    let removed = if gone { vec![entry.path.clone()] } else { Vec::new() };
+    Ok(Ended { label, was_signed_in: at_service.is_some(), at_service, removed })
+}
+
+/// Role credentials that were deleted although no session names them.
+struct Role {
+    account: Option<AccountId>,
+    path: PathBuf,
+    /// The path as people read it.
+    shown: String,
+}
+
+/// SSO role credentials of profiles that have left the configuration.
+fn remove_unnamed_roles(
+    context: &Context,
+    set: &ConfigSet,
+    store: &FileStore,
+    named: &[Ending],
+    entries: &[CacheEntry],
+) -> Result<Vec<Role>, CliError> {
+    let voice = context.voice();
+    let keys = named.iter().flat_map(|ending| ending.listed.role_keys(set));
+    let ours: Vec<PathBuf> = keys.map(|key| store.role_path(&key)).collect();
+    let mut removed = Vec::new();
+    for entry in entries.iter().filter(|entry| !ours.contains(&entry.path)) {
+        if let EntryKind::Role { account_id, .. } = &entry.kind
+            && store.remove_file(&entry.path).map_err(|error| error.explain(&voice))?
+        {
+            let (account, path) = (account_id.clone(), entry.path.clone());
+            removed.push(Role { account, shown: voice.path(&path), path });
+        }
+    }
+    Ok(removed)
 }
 
 struct LoggedOut {
     ended: Vec<Ended>,
+    roles: Vec<Role>,
 }
 
 impl Report for LoggedOut {
@@ -171,14 +209,23 @@ impl Report for LoggedOut {
                 "removed": ended.removed.iter().map(|path| path.to_string_lossy()).collect::<Vec<_>>(),
             })
         });
-        json!({ "sessions": sessions.collect::<Vec<_>>() })
+        let roles = self.roles.iter().map(|role| {
+            json!({
+                "account": role.account.as_ref().map(AccountId::as_str),
+                "removed": role.path.to_string_lossy(),
+            })
+        });
+        json!({
+            "sessions": sessions.collect::<Vec<_>>(),
+            "roleCredentials": roles.collect::<Vec<_>>(),
+        })
     }
 
     fn talk(&self, look: &Look) -> String {
-        if self.ended.is_empty() {
+        if self.ended.is_empty() && self.roles.is_empty() {
             return "There is no session to end.\n".to_owned();
         }
-        let told = self.ended.iter().map(|ended| {
+        let ended = self.ended.iter().map(|ended| {
             let (tick, name) = (look.tick(), escape(&ended.label));
             match (ended.was_signed_in, ended.removed.len()) {
                 (true, count) => format!("{tick} Signed out of {name} ({}).\n", files(count)),
@@ -188,7 +235,13 @@ impl Report for LoggedOut {
                 }
             }
         });
-        told.collect()
+        let roles = self.roles.iter().map(|role| {
+            let account =
+                role.account.as_ref().map_or_else(String::new, |id| format!(" in {}", escape(id.as_str())));
+            let (tick, path) = (look.tick(), escape(&role.shown));
+            format!("{tick} Deleted credentials of a role{account} that no profile names ({path}).\n")
+        });
+        ended.chain(roles).collect()
     }
 }
 

@@ -52,7 +52,7 @@ fn write(voice: &Voice, path: &std::path::Path, step: WriteStep, source: &io::Er
         WriteStep::Resolve => "following links",
         WriteStep::Lock => "taking its lock",
         WriteStep::Open => "opening it",
-        WriteStep::Create | WriteStep::Replace => "writing it",
+        WriteStep::Create | WriteStep::Fill | WriteStep::Replace => "writing it",
     };
     CliError::new(code, Exit::Disk, format!("{} cannot be changed.", voice.path(path)))
         .cause(format!("{doing}: {source}"))

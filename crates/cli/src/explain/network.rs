@@ -6,6 +6,7 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::output::time::span;
 use jiff::SignedDuration;
+use sso_core::format_timestamp;
 use sso_discovery::StsError;
 use sso_http::{HttpError, MalformedReply, TlsProblem};
 use sso_oidc::{BrokerError, ErrorCode, FlowError, NeedLogin, OidcError, Reason, ResolveError, ServiceFault};
@@ -178,6 +179,17 @@ impl Explain for PortalError {
                 CliError::new(Code::I02, Exit::NotAssigned, "This account or role is not assigned to you.")
                     .cause(self.to_string())
             }
+            Self::AlreadyExpired { expires_at, now } => CliError::new(
+                Code::N14,
+                Exit::Failure,
+                "The service gave credentials that have expired already.",
+            )
+            .cause(format!(
+                "they end at {}, and the clock of this machine says {}",
+                format_timestamp(*expires_at),
+                format_timestamp(*now)
+            ))
+            .fix("set the clock of this machine right"),
             Self::Throttled => network(voice, Code::N12, "The service is throttling requests.".into())
                 .cause(self.to_string()),
             Self::Service { status, request_id, .. } => {
@@ -245,6 +257,8 @@ impl Explain for NeedLogin {
                 told(Code::T02, format!("{subject} has expired and cannot be renewed."))
                     .cause("it has no refresh token (legacy profile, or the scopes do not allow one)")
             }
+            Self::Unbound { .. } => told(Code::T09, format!("{subject} has expired and cannot be renewed."))
+                .cause("the token on disk does not say which start URL and region it is for"),
             Self::RegistrationExpired { .. } => {
                 told(Code::T03, format!("{subject} has expired and cannot be renewed."))
                     .cause("the client registration has ended; it lives about 90 days")

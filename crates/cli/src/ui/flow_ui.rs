@@ -84,12 +84,12 @@ impl<'a> TerminalUi<'a> {
         }
         self.show(&format!("  {url}\n"));
         let other = format!("{} --use-device-code", self.around.voice.command("login"));
-        if self.around.interactive {
+        self.paste = if self.around.interactive { Paste::begin() } else { None };
+        if self.paste.is_some() {
             self.say(&format!(
                 "\nOn another machine? Paste the address that its browser ends on, or press Ctrl-C\nand run: {}\n",
                 escape(&other)
             ));
-            self.paste = Some(Paste::begin());
         } else {
             self.say(&format!("Browser on another machine? Run: {}\n", escape(&other)));
         }
@@ -165,7 +165,7 @@ impl FlowUi for TerminalUi<'_> {
     }
 
     fn pasted_line(&mut self) -> BoxFuture<'_, String> {
-        match &self.paste {
+        match &mut self.paste {
             Some(paste) => Box::pin(paste.line()),
             None => Box::pin(std::future::pending()),
         }

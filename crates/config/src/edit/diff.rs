@@ -3,19 +3,20 @@
 use crate::document::count;
 use crate::edit::row::Row;
 use crate::edit::sheet::Block;
+use crate::keys::is_secret;
 use crate::lexer::RecordKind;
 
 /// How many unchanged lines are shown around a change.
 const CONTEXT: usize = 2;
 
-/// The differences between two texts of the config file.
+/// The differences between two texts of the config file. Holds no secret, so that it may be shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diff {
     /// The sections that changed, in the order of the file.
     pub hunks: Vec<Hunk>,
 }
 
-/// A section that changed. May hold secrets.
+/// A section that changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hunk {
     /// What stands between the brackets of its header; `None` above the first one.
@@ -29,8 +30,10 @@ pub struct Hunk {
 pub struct DiffLine {
     /// What became of it.
     pub sign: Sign,
-    /// Its text, without its end.
+    /// Its text, without its end; of a line with a secret value the part before the value.
     pub text: String,
+    /// Whether a secret value was left out.
+    pub secret: bool,
     /// Its number in the old file.
     pub old: Option<u32>,
     /// Its number in the new file.
@@ -65,10 +68,14 @@ impl Diff {
 pub(super) fn diff(blocks: &[Block<'_>]) -> Diff {
     let (mut hunks, mut written) = (Vec::new(), 0);
     for block in blocks {
-        let mut lines = Vec::new();
+        // The lines below a secret key are more of its value, whatever comments stand between.
+        let (mut lines, mut open) = (Vec::new(), false);
         for row in &block.rows {
             written += usize::from(!row.gone);
-            lines.extend(line(row, written).map(|line| (line, row.kind)));
+            let own = is_secret(&key_of(row));
+            open = if row.kind == RecordKind::Property { own } else { open };
+            let secret = if row.kind == RecordKind::Continuation { open } else { own };
+            lines.extend(line(row, written, secret).map(|line| (line, row.kind)));
         }
         if lines.iter().any(|(line, _)| line.sign != Sign::Context) {
             hunks.push(Hunk { section: header(block), lines: near_changes(lines) });
@@ -78,7 +85,7 @@ pub(super) fn diff(blocks: &[Block<'_>]) -> Diff {
 }
 
 /// A line that came and went within one edit was never there.
-fn line(row: &Row<'_>, written: usize) -> Option<DiffLine> {
+fn line(row: &Row<'_>, written: usize, secret: bool) -> Option<DiffLine> {
     let sign = match (row.old, row.gone) {
         (Some(_), false) => Sign::Context,
         (Some(_), true) => Sign::Removed,
@@ -87,7 +94,19 @@ fn line(row: &Row<'_>, written: usize) -> Option<DiffLine> {
     };
     let old = row.old.map(|record| count(record + 1));
     let new = (!row.gone).then(|| count(written));
-    Some(DiffLine { sign, text: row.body.clone().into_owned(), old, new })
+    let text = match (secret, row.body.split_once('=')) {
+        (false, _) => row.body.clone().into_owned(),
+        (true, Some((key, _))) if row.kind != RecordKind::Continuation => format!("{key}="),
+        (true, _) => row.indent().to_owned(),
+    };
+    Some(DiffLine { sign, text, secret, old, new })
+}
+
+/// The key of a line, in lower case; also of one that is commented out.
+fn key_of(row: &Row<'_>) -> String {
+    let text = row.body.trim_start_matches(['#', ';', ' ', '\t']);
+    let key = text.split_once('=').map_or("", |(key, _)| key);
+    key.trim_end().to_ascii_lowercase()
 }
 
 fn near_changes(lines: Vec<(DiffLine, RecordKind)>) -> Vec<DiffLine> {

@@ -8,7 +8,7 @@ use std::io;
 use std::path::PathBuf;
 use thiserror::Error;
 
-/// Everything that an edit can fail with. The file is then as it was, byte for byte.
+/// Everything that an edit can fail with. The file is then as it was, byte for byte (but see [`WriteStep`]).
 #[derive(Debug, Error)]
 pub enum EditError {
     /// The file that is there cannot be read or understood, so it is not touched.
@@ -89,7 +89,8 @@ pub enum ValueFault {
     CommentSign,
 }
 
-/// How far writing got. In each case the old file is as it was.
+/// How far writing got. In each case the old file is as it was, or (only after [`WriteStep::Replace`]) the new one is there
+/// whole and a power cut could bring the old one back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WriteStep {
     /// Following links to the file.
@@ -100,6 +101,8 @@ pub enum WriteStep {
     Open,
     /// Making the new file beside the old one.
     Create,
-    /// Filling the new file and putting it in the old one's place.
+    /// Filling the new file: there is no space.
+    Fill,
+    /// Putting it in the old one's place.
     Replace,
 }

@@ -20,6 +20,7 @@ use crate::error::ConfigError;
 use crate::lexer::{Dialect, Eol};
 use crate::place::Place;
 use sheet::Sheet;
+use std::fmt;
 
 /// What to change in the config file: a plan that can be looked at, tried and written.
 ///
@@ -38,7 +39,9 @@ pub struct ConfigEdit {
 }
 
 /// What an edit makes of a document.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// `Debug` shows no content but the diff's.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Edited {
     /// The new file. May hold secrets.
     pub bytes: Vec<u8>,
@@ -46,6 +49,17 @@ pub struct Edited {
     pub diff: Diff,
     /// What is worth knowing about the places that were edited.
     pub notes: Vec<EditNote>,
+}
+
+impl fmt::Debug for Edited {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { bytes, diff, notes } = self;
+        f.debug_struct("Edited")
+            .field("bytes", &bytes.len())
+            .field("diff", diff)
+            .field("notes", notes)
+            .finish()
+    }
 }
 
 /// A fact about a place that was edited.

@@ -65,9 +65,7 @@ impl Sheet<'_> {
 
     fn end_last_line(&mut self) {
         let mut rows = self.blocks.iter_mut().rev().flat_map(|block| block.rows.iter_mut().rev());
-        // A line without text and without an end is no line: a file of a byte order mark alone.
-        let last = rows.find(|row| !row.gone).filter(|row| row.eol == Eol::None && !row.body.is_empty());
-        if let Some(row) = last {
+        if let Some(row) = rows.find(|row| !row.gone).filter(|row| row.eol == Eol::None) {
             row.eol = self.eol;
         }
     }

@@ -51,8 +51,11 @@ impl<'a> Sheet<'a> {
                 sheet.index.entry(section).or_default().push(sheet.blocks.len());
                 sheet.blocks.push(Block { header: Some(0), prefixed, rows: Vec::new() });
             }
-            if let Some(block) = sheet.blocks.last_mut() {
-                block.rows.push(Row::of(record, number, text));
+            let row = Row::of(record, number, text);
+            // A byte order mark alone is no line.
+            let is_line = row.eol != Eol::None || !row.body.is_empty();
+            if let Some(block) = sheet.blocks.last_mut().filter(|_| is_line) {
+                block.rows.push(row);
             }
         }
         sheet

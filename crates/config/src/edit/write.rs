@@ -4,7 +4,7 @@ use crate::document::Document;
 use crate::edit::{ConfigEdit, EditError, Edited, WriteStep};
 use crate::error::{ConfigError, NotAFile};
 use crate::read::read_document;
-use std::fs::{self, Metadata, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -30,47 +30,65 @@ pub struct Written {
 /// result proved ([`ConfigEdit::preview`]); a new file takes the old one's mode (0600 if there was none) and, where
 /// root edits it, its owner. Readers and a crash see the old file or the new one.
 ///
+/// It waits for whoever holds the lock; that is the time of writing one file. Whoever does not know the lock (the AWS CLI,
+/// an editor) is noticed just before the file is replaced.
+///
 /// With `expected`, the bytes that a person was shown a diff of, an edit of anything else is refused.
 ///
 /// # Errors
 /// See [`EditError`]; the file is then as it was.
 pub fn write_config(path: &Path, edit: &ConfigEdit, expected: Option<&[u8]>) -> Result<Written, EditError> {
-    let failed = |step| move |path: &Path, source| EditError::Write { path: path.to_owned(), step, source };
-    let target = resolve(path).map_err(|source| failed(WriteStep::Resolve)(path, source))?;
+    let target = resolve(path).map_err(failed(WriteStep::Resolve, path))?;
     // An edit that changes nothing leaves no trace: no directory, no lock.
-    let edited = try_out(&target, edit, expected)?;
+    let (_, edited) = try_out(&target, edit, expected)?;
     if edited.diff.is_empty() {
         return Ok(Written { path: target, changed: false, edited });
     }
     let dir = target.parent().unwrap_or(Path::new("."));
-    let _guard = sso_fs::lock(&lock_path(&target), Some(dir))
-        .map_err(|source| failed(WriteStep::Lock)(&target, source))?;
+    let _guard = sso_fs::lock(&lock_path(&target), Some(dir)).map_err(failed(WriteStep::Lock, &target))?;
     // Best effort: an orphan that cannot be removed does not stand in the way of the edit.
     let _ = sso_fs::sweep(&target);
-    let edited = try_out(&target, edit, expected)?;
-    if edited.diff.is_empty() {
-        return Ok(Written { path: target, changed: false, edited });
+    let (document, edited) = try_out(&target, edit, expected)?;
+    let changed = !edited.diff.is_empty();
+    if changed {
+        replace(&target, &document, &edited.bytes)?;
     }
-    let old = fs::metadata(&target).ok();
-    if old.is_some() {
-        // Renaming over a file needs no right to write it, so the file is asked whether its owner wants that.
-        let opened = OpenOptions::new().write(true).open(&target);
-        opened.map_err(|source| failed(WriteStep::Open)(&target, source))?;
-    }
-    let like = if old.is_some() { target.as_path() } else { dir };
-    let pending = create(&target, like, old).map_err(|source| failed(WriteStep::Create)(&target, source))?;
-    pending.commit(&edited.bytes).map_err(|source| failed(WriteStep::Replace)(&target, source))?;
-    Ok(Written { path: target, changed: true, edited })
+    Ok(Written { path: target, changed, edited })
 }
 
-fn try_out(target: &Path, edit: &ConfigEdit, expected: Option<&[u8]>) -> Result<Edited, EditError> {
+/// What the file is, and what the edit makes of it.
+fn try_out(
+    target: &Path,
+    edit: &ConfigEdit,
+    expected: Option<&[u8]>,
+) -> Result<(Document, Edited), EditError> {
     let document = read(target)?;
     match expected {
         Some(expected) if expected != document.text().as_bytes() => {
             Err(EditError::ChangedMeanwhile { path: target.to_owned() })
         }
-        _ => edit.preview(&document),
+        _ => edit.preview(&document).map(|edited| (document, edited)),
     }
+}
+
+/// Puts the bytes in the place of what was read, if it is still that. The AWS CLI and editors know nothing of our lock,
+/// and a file that the AWS CLI is writing is empty for a moment.
+fn replace(target: &Path, seen: &Document, bytes: &[u8]) -> Result<(), EditError> {
+    if seen.exists() {
+        // Renaming over a file needs no right to write it, so the file is asked whether its owner wants that.
+        OpenOptions::new().write(true).open(target).map_err(failed(WriteStep::Open, target))?;
+    }
+    let mut pending = create(target, seen.exists()).map_err(failed(WriteStep::Create, target))?;
+    pending.fill(bytes).map_err(failed(WriteStep::Fill, target))?;
+    if !fs::read(target).map_or(!seen.exists(), |found| found == seen.text().as_bytes()) {
+        return Err(EditError::ChangedMeanwhile { path: target.to_owned() });
+    }
+    pending.put().map_err(failed(WriteStep::Replace, target))
+}
+
+fn failed(step: WriteStep, path: &Path) -> impl FnOnce(io::Error) -> EditError {
+    let path = path.to_owned();
+    move |source| EditError::Write { path, step, source }
 }
 
 /// `/dev/null` counts as an empty file to a reader; a writer must not put a file in its place.
@@ -82,11 +100,13 @@ fn read(target: &Path) -> Result<Document, ConfigError> {
     read_document(target.to_owned())
 }
 
-fn create(target: &Path, like: &Path, old: Option<Metadata>) -> io::Result<sso_fs::Pending> {
-    let pending = sso_fs::Pending::create(target, Some(like))?;
-    if let Some(old) = old {
-        pending.set_permissions(old.permissions())?;
+/// With the mode and, for root, the owner of the old file; of the directory if there is none.
+fn create(target: &Path, exists: bool) -> io::Result<sso_fs::Pending> {
+    if !exists {
+        return sso_fs::Pending::create(target, target.parent());
     }
+    let pending = sso_fs::Pending::create(target, Some(target))?;
+    pending.set_permissions(fs::metadata(target)?.permissions())?;
     Ok(pending)
 }
 
@@ -110,4 +130,29 @@ fn lock_path(target: &Path) -> PathBuf {
     let mut name = target.file_name().unwrap_or_default().to_owned();
     name.push(".lock");
     target.with_file_name(".sso-locks").join(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write as _;
+
+    #[test]
+    fn what_somebody_wrote_past_the_lock_is_not_lost() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let target = dir.path().join("config");
+        let put = |text: &str| {
+            fs::File::create(&target).and_then(|mut file| file.write_all(text.as_bytes())).expect("written");
+        };
+        let absent = read(&target).expect("nothing");
+        put("[default]\n");
+        let seen = read(&target).expect("readable");
+        put("[default]\nregion = theirs\n");
+        for seen in [absent, seen] {
+            let error = replace(&target, &seen, b"ours").expect_err("noticed");
+            assert!(matches!(error, EditError::ChangedMeanwhile { .. }), "{error:?}");
+            assert_eq!(fs::read_to_string(&target).expect("readable"), "[default]\nregion = theirs\n");
+            assert_eq!(dir.path().read_dir().expect("a directory").count(), 1, "no temp file is left");
+        }
+    }
 }

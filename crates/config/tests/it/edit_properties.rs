@@ -23,7 +23,7 @@ fn text_of(edit: &ConfigEdit, before: &str) -> Result<String, EditError> {
 }
 
 /// What a server may call an account or a role.
-fn hostile() -> impl Strategy<Value = String> {
+pub(crate) fn hostile() -> impl Strategy<Value = String> {
     prop_oneof![
         ".{0,12}",
         "[a-z]{1,4}(\n|\r\n|\r|\u{85}|\u{2028})credential_process ?= ?x",

@@ -7,11 +7,14 @@
     reason = "clippy.toml allows these in test functions, not in the helpers beside them"
 )]
 
+mod botocore;
 mod dialect;
 mod edit;
+mod edit_answers;
 mod edit_properties;
 mod edit_vectors;
 mod endpoints;
+mod explain;
 mod hostile;
 mod properties;
 mod resolution;

@@ -93,7 +93,7 @@ fn same(what: &str, found: impl std::fmt::Debug + PartialEq<Map>, wanted: &Map) 
 }
 
 /// Sections as JSON to maps. botocore gives an indented block as an object.
-fn map_of(json: &Value) -> Map {
+pub(crate) fn map_of(json: &Value) -> Map {
     let members = |value: &Value| value.as_object().cloned().unwrap_or_default();
     let values = |section: &Value| -> BTreeMap<String, String> {
         members(section).iter().map(|(key, value)| (key.clone(), value_of(value))).collect()

@@ -2,10 +2,12 @@
 
 use crate::memory::{Memory, Trouble};
 use crate::support::{World, WorldClock, oidc};
+use jiff::SignedDuration;
 use sso_core::{Clock, Damage, FreshnessPolicy, Lookup, Region, StartUrl, TokenSet};
 use sso_oidc::{BrokerError, Brokered, ErrorCode, NeedLogin, TokenBroker};
 use sso_sim::{Behaviour, Fault, RawServer, SimBuilder};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
@@ -337,10 +339,59 @@ async fn a_token_that_ended_for_good_needs_a_login_without_a_request() {
             |token| TokenSet { registration_expires_at: Some(token.expires_at), ..token },
             NeedLogin::RegistrationExpired { expired_at },
         ),
+        (
+            "does not say its portal",
+            |token| TokenSet { start_url: None, ..token },
+            NeedLogin::Unbound { expired_at },
+        ),
+        (
+            "does not say its region",
+            |token| TokenSet { region: None, ..token },
+            NeedLogin::Unbound { expired_at },
+        ),
     ] {
         session.world.store.put(Lookup::Found(spoil(session.old.clone())));
         assert_eq!(need(session.token().await), expected, "{name}");
         assert_eq!(session.requests(), 0, "{name}");
+    }
+}
+
+/// A clock that takes a step at every look.
+struct Ticking {
+    start: sso_core::Timestamp,
+    seconds: AtomicI64,
+}
+
+impl Clock for Ticking {
+    fn now(&self) -> sso_core::Timestamp {
+        self.start + SignedDuration::from_secs(self.seconds.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+/// The registration ends between one look at the clock and the next, wherever that is.
+#[tokio::test]
+async fn a_registration_that_ends_meanwhile_gives_no_ended_token() {
+    for looks in 0..10 {
+        for (left, lives) in [(-60, false), (30, false), (600, true)] {
+            let session = Session::after(SimBuilder::new(), OVER).await;
+            let start = WorldClock(session.world.sim.clock().clone()).now();
+            let token = TokenSet {
+                expires_at: start + SignedDuration::from_secs(left),
+                registration_expires_at: Some(start + SignedDuration::from_secs(looks)),
+                ..session.old.clone()
+            };
+            session.world.store.put(Lookup::Found(token.clone()));
+            let clock: Arc<dyn Clock> = Arc::new(Ticking { start, seconds: AtomicI64::new(0) });
+            let broker = broker(session.world.sim.url(), &session.world.store, clock);
+            match broker.token(&session.world.session()).await {
+                Ok(found) if found.token == token => assert!(lives, "{looks}: an ended token with {left} s"),
+                Ok(found) => assert_ne!(found.token.access_token, token.access_token),
+                Err(BrokerError::NeedLogin(NeedLogin::RegistrationExpired { .. })) => {
+                    assert!(!lives, "{looks}")
+                }
+                Err(error) => panic!("{looks}: {error:?}"),
+            }
+        }
     }
 }
 

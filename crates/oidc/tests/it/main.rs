@@ -19,6 +19,7 @@ mod listener;
 mod login;
 mod memory;
 mod registrations;
+mod removal;
 mod start_url;
 mod support;
 mod vectors;

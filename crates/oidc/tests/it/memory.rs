@@ -72,6 +72,11 @@ impl Memory {
         self.inner().locked = true;
     }
 
+    /// ... until now.
+    pub(crate) fn release(&self) {
+        self.inner().locked = false;
+    }
+
     fn fails(&self, trouble: Trouble, operation: StoreOperation) -> Result<(), StoreError> {
         if self.inner().trouble != Some(trouble) {
             return Ok(());
@@ -93,10 +98,6 @@ impl TokenStore for Memory {
         self.fails(Trouble::Lock, StoreOperation::Lock)?;
         let was_locked = std::mem::replace(&mut self.inner().locked, true);
         Ok((!was_locked).then(|| Box::new(Change(self.clone())) as Box<dyn TokenTxn>))
-    }
-
-    fn remove(&self, _: &TokenKey) -> Result<bool, StoreError> {
-        Ok(self.inner().token.take().is_some())
     }
 }
 
@@ -123,6 +124,10 @@ impl TokenTxn for Change {
         inner.commits += 1;
         inner.token = Some(Lookup::Found(token.clone()));
         Ok(())
+    }
+
+    fn remove(self: Box<Self>) -> Result<bool, StoreError> {
+        Ok(self.0.inner().token.take().is_some())
     }
 }
 

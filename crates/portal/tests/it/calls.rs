@@ -132,6 +132,21 @@ async fn credentials_without_end_or_secret_are_none() {
             r#"{"roleCredentials":{"accessKeyId":"ASIA","sessionToken":"CANARY"}}"#.into(),
             "malformed: no secretAccessKey",
         ),
+        (
+            r#"{"roleCredentials":{"accessKeyId":"","secretAccessKey":"CANARY","sessionToken":"CANARY","expiration":1795262400000}}"#.into(),
+            "malformed: an empty credential",
+        ),
+        (
+            r#"{"roleCredentials":{"accessKeyId":"ASIA","secretAccessKey":"","sessionToken":"CANARY","expiration":1795262400000}}"#.into(),
+            "malformed: an empty credential",
+        ),
+        (
+            r#"{"roleCredentials":{"accessKeyId":"ASIA","secretAccessKey":"CANARY","sessionToken":"","expiration":1795262400000}}"#.into(),
+            "malformed: an empty credential",
+        ),
+        (credentials("1795262400000"), "already expired"),
+        (credentials("1795262400999"), "already expired"),
+        (credentials("0"), "already expired"),
         (r#"{"roleCredentials":null}"#.into(), "malformed: a field of the wrong type"),
         ("{}".into(), "malformed: no roleCredentials"),
     ] {
@@ -140,9 +155,9 @@ async fn credentials_without_end_or_secret_are_none() {
         assert_eq!(kind(&error), expected);
         assert!(!format!("{error:?} {error}").contains("CANARY"));
     }
-    let (_server, portal) = portal_that_says(&credentials("1795262400999"));
+    let (_server, portal) = portal_that_says(&credentials("1795262401999"));
     let found = portal.get_role_credentials(&token, &account, &role).await.expect("credentials");
-    assert_eq!(found.expires_at.as_second(), 1_795_262_400, "milliseconds are cut, not rounded up");
+    assert_eq!(found.expires_at.as_second(), 1_795_262_401, "milliseconds are cut, not rounded up");
     assert!(!format!("{found:?}").contains("CANARY"));
 }
 

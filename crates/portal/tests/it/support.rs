@@ -75,6 +75,7 @@ pub(crate) fn kind(error: &PortalError) -> String {
         PortalError::Malformed(error) => format!("malformed: {}", error.reason),
         PortalError::SessionRejected { .. } => "session rejected".into(),
         PortalError::NoAccess { .. } => "no access".into(),
+        PortalError::AlreadyExpired { .. } => "already expired".into(),
         PortalError::Throttled => "throttled".into(),
         PortalError::Service { status, code, .. } => format!("{status} {code}"),
     }
