@@ -108,7 +108,7 @@ fn prune() {
     world.config(&commented);
     world.sim.unassign("111122223333", "ReadOnly");
     let run = world.populate(&[]);
-    run.exits(0).prints("1 generated profile is no longer assigned; --prune removes it.");
+    run.exits(0).prints("1 generated profile is no longer needed; --prune removes it.");
     let run = world.populate(&["--dry-run"]);
     run.exits(0).prints("- [profile dev-ReadOnly]  # no longer assigned");
     run.prints("Would add 0, change 0, remove 1 (with --prune). Nothing was written.");
@@ -127,6 +127,10 @@ fn prune() {
     let gone = generated("dev-ReadOnly", "111122223333", "ReadOnly");
     assert_eq!(world.text(), commented.replace(gone.trim_start(), ""), "the comment above it stays");
     // Another template gives other names.
+    let other = ["--name-template", "{account_id}.{role_name}"];
+    let run = world.populate(&[&["--dry-run"], &other[..]].concat());
+    run.exits(0).prints("- [profile dev-Admin]  # another name by the template, --prune removes it\n");
+    run.prints("Would add 2, change 0, remove 2 (with --prune). Nothing was written.");
     let json =
         world.populate(&["--prune", "--name-template", "{account_id}.{role_name}", "--json"]).exits(0).json();
     assert_eq!(json["added"], serde_json::json!(["111122223333.Admin", "444455556666.ReadOnly"]));
@@ -156,7 +160,7 @@ fn collisions() {
     world
         .populate(&["--name-template", "{account_name}-{account_id}-{role_name}"])
         .exits(0)
-        .prints("Added 3, changed 0, removed 0. 2 generated profiles are no longer assigned");
+        .prints("Added 3, changed 0, removed 0. 2 generated profiles are no longer needed");
 }
 
 #[test]

@@ -40,6 +40,8 @@ pub(crate) struct Plan {
     pub(crate) same: usize,
     /// Profiles that `--prune` would remove.
     pub(crate) stale: Vec<String>,
+    /// Those of the removed and the stale ones whose role is still assigned: the template gives another name.
+    pub(crate) renamed: HashSet<String>,
     pub(crate) skipped: Vec<Skipped>,
     pub(crate) collisions: Vec<Collision>,
 }
@@ -348,7 +350,12 @@ impl Planner<'_> {
         let stale = self.set.profiles().filter(|section| {
             section.is_generated() && !changed.contains(section.name()) && self.is_stale(section, wish)
         });
-        let stale: Vec<String> = stale.map(|section| section.name().to_owned()).collect();
+        let stale: Vec<Section<'_>> = stale.collect();
+        let name = |section: &Section<'_>| section.name().to_owned();
+        let assigned: HashSet<Owner> = self.names.values().flatten().map(|target| target.owner()).collect();
+        let renamed = |section: &&Section<'_>| owner(section).is_some_and(|owner| assigned.contains(&owner));
+        plan.renamed = stale.iter().filter(renamed).map(name).collect();
+        let stale: Vec<String> = stale.iter().map(name).collect();
         if wish.prune {
             let remove = |edit: ConfigEdit, name: &String| edit.remove_section(SectionName::profile(name));
             plan.edit = stale.iter().fold(std::mem::take(&mut plan.edit), remove);

@@ -96,7 +96,7 @@ impl Populated {
         match self.plan.stale.len() {
             0 => String::new(),
             left => format!(
-                " {} no longer assigned; --prune removes {}.",
+                " {} no longer needed; --prune removes {}.",
                 number(left, "generated profile is", "generated profiles are"),
                 if left == 1 { "it" } else { "them" }
             ),
@@ -153,8 +153,12 @@ impl Populated {
 
     fn notes(&self) -> HashMap<String, &'static str> {
         let header = |name: &String| header_text(SectionKind::Profile, name);
-        let removed = self.plan.removed.iter().map(|name| (header(name), "no longer assigned"));
-        removed.collect()
+        self.plan.removed.iter().map(|name| (header(name), self.end_of(name))).collect()
+    }
+
+    /// Why a profile of ours is not needed.
+    fn end_of(&self, name: &str) -> &'static str {
+        if self.plan.renamed.contains(name) { "another name by the template" } else { "no longer assigned" }
     }
 }
 
@@ -251,7 +255,7 @@ impl Report for Populated {
         if self.dry_run {
             let line = |name: &String| {
                 let header = escape(&header_text(SectionKind::Profile, name));
-                format!("- [{header}]  # no longer assigned, --prune removes it")
+                format!("- [{header}]  # {}, --prune removes it", self.end_of(name))
             };
             text.push_str(&cut(self.plan.stale.iter().map(line)));
         }
