@@ -57,7 +57,7 @@ fn killed_at_any_moment() {
             std::thread::sleep(until_lock.mul_f64(share));
         } else {
             wait_for_lock(&mut child, &lock);
-            std::thread::sleep(with_lock.mul_f64(share));
+            std::thread::sleep(with_lock.mul_f64(share * 1.3));
         }
         // It may have ended.
         let _ = child.kill();
