@@ -26,6 +26,8 @@ mod login_device;
 mod login_pkce;
 mod logout;
 mod pipes;
+mod populate;
+mod populate_killed;
 mod private_files;
 mod proxies;
 mod status;
