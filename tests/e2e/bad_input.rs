@@ -162,7 +162,7 @@ const ROWS: &[Row] = &[
         args: LOGIN,
         env: &[],
         code: 3,
-        says: &["error[C01]", "aws configure sso"],
+        says: &["error[C01]", "sso configure"],
     },
     Row {
         what: "HOME is empty",

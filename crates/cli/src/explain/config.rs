@@ -153,7 +153,7 @@ fn unknown_profile(unknown: &UnknownProfile, voice: &Voice) -> CliError {
     }
     let fix = match unknown.nearest.first() {
         Some(near) => format!("sso {}{}", voice.running, option("--profile", &near.name)),
-        None => format!("add a section [profile {}]", unknown.name),
+        None => "see which there are: sso profiles".to_owned(),
     };
     told.maybe("near", near(&unknown.nearest, &[], voice)).fix(fix)
 }
@@ -175,7 +175,9 @@ fn unknown_session(unknown: &UnknownSession, voice: &Voice) -> CliError {
         (None, Some(near), None) => {
             told.fix(format!("sso {}{}", voice.running, option("--sso-session", &near.name)))
         }
-        (None, None, _) => told.fix(format!("add a section [sso-session {}]", unknown.name)),
+        (None, None, _) => {
+            told.fix(format!("sso configure session{}", option("--sso-session", unknown.name.as_str())))
+        }
     }
 }
 
@@ -231,5 +233,5 @@ fn no_sso(found: &NoSso, voice: &Voice) -> CliError {
     let cause = format!("it needs sso_session, or sso_start_url and sso_region{place}");
     let told = error(Code::C01, headline);
     let told = if found.place.is_some() { told.cause(cause) } else { told };
-    told.maybe("near", near(&found.nearest, &found.near_headers, voice)).fix("aws configure sso")
+    told.maybe("near", near(&found.nearest, &found.near_headers, voice)).fix("sso configure")
 }
