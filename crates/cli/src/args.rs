@@ -29,6 +29,10 @@ impl Cli {
         };
         // The wizard takes both: the profile to start from, and the session's name.
         let profile = profile && !matches!(self.command, Command::Configure(_));
+        if session && matches!(self.command, Command::Config(_)) {
+            let text = "the argument '--sso-session <NAME>' cannot be used with 'config explain'";
+            return Err(Self::command().error(ErrorKind::ArgumentConflict, text));
+        }
         let options = [(profile, "--profile <NAME>"), (session, "--sso-session <NAME>"), (all, "--all")];
         let given: Vec<&str> = options.iter().filter(|(given, _)| *given).map(|(_, name)| *name).collect();
         match given.as_slice() {
@@ -93,6 +97,8 @@ pub(crate) enum Command {
     Roles(RolesArgs),
     /// List the profiles: session, account, role, region
     Profiles,
+    /// See into the configuration
+    Config(ConfigArgs),
     /// Set up a session and a profile: a wizard, or all by options
     Configure(Box<ConfigureArgs>),
 }
@@ -109,6 +115,7 @@ impl Command {
             Self::Accounts => "accounts",
             Self::Roles(_) => "roles",
             Self::Profiles => "profiles",
+            Self::Config(_) => "config explain",
             Self::Configure(_) => "configure",
         }
     }
@@ -148,6 +155,20 @@ pub(crate) struct FlowArgs {
     /// How long you may take to approve, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u32).range(1..=86_400))]
     pub(crate) timeout: u32,
+}
+
+/// Options of `config`.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct ConfigArgs {
+    #[command(subcommand)]
+    pub(crate) what: ConfigWhat,
+}
+
+/// What to see of the configuration.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub(crate) enum ConfigWhat {
+    /// Show where each value of the profile comes from, and which tools read it otherwise
+    Explain,
 }
 
 /// Options of `configure`.
@@ -253,6 +274,8 @@ mod tests {
             ("sso --profile a login --sso-session corp", false),
             ("sso logout --all --sso-session corp", false),
             ("sso --profile= login --all", true),
+            ("sso config explain --profile a", true),
+            ("sso config explain --sso-session corp", false),
         ] {
             let parsed = Cli::try_parse_from(line.split(' ')).and_then(Cli::checked);
             assert_eq!(parsed.is_ok(), good, "{line}");
