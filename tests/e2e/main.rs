@@ -16,6 +16,7 @@
 mod harness;
 
 mod bad_input;
+mod config_explain;
 mod credential_process;
 mod credential_process_hot;
 mod ctrl_c;

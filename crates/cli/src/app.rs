@@ -1,6 +1,6 @@
 //! Parse, gather what is outside, dispatch, write the result.
 
-use crate::args::{Cli, Command, Global};
+use crate::args::{Cli, Command, ConfigArgs, ConfigWhat, Global};
 use crate::catalogue::Code;
 use crate::commands::{self, Outcome};
 use crate::context::Context;
@@ -57,6 +57,7 @@ fn dispatch(context: &Context, command: &Command) -> Result<Outcome, CliError> {
         Command::Accounts => commands::accounts::run(context),
         Command::Roles(args) => commands::roles::run(context, args),
         Command::Profiles => commands::profiles::run(context),
+        Command::Config(ConfigArgs { what: ConfigWhat::Explain }) => commands::config::run(context),
         Command::Configure(args) => commands::configure::run(context, args),
     }
 }

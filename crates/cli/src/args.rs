@@ -37,6 +37,10 @@ impl Cli {
         };
         // The wizard takes both: the profile to start from, and the session's name.
         let profile = profile && (populate.is_some() || !matches!(self.command, Command::Configure(_)));
+        if session && matches!(self.command, Command::Config(_)) {
+            let text = "the argument '--sso-session <NAME>' cannot be used with 'config explain'";
+            return Err(Self::command().error(ErrorKind::ArgumentConflict, text));
+        }
         let options = [
             (profile, "--profile <NAME>"),
             (session, "--sso-session <NAME>"),
@@ -106,6 +110,8 @@ pub(crate) enum Command {
     Roles(RolesArgs),
     /// List the profiles: session, account, role, region
     Profiles,
+    /// See into the configuration
+    Config(ConfigArgs),
     /// Set up a session and a profile: a wizard, or all by options
     Configure(Box<ConfigureArgs>),
 }
@@ -125,6 +131,7 @@ impl Command {
             Self::Configure(args) if matches!(args.what, Some(ConfigureWhat::Populate(_))) => {
                 "configure populate"
             }
+            Self::Config(_) => "config explain",
             Self::Configure(_) => "configure",
         }
     }
@@ -164,6 +171,20 @@ pub(crate) struct FlowArgs {
     /// How long you may take to approve, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u32).range(1..=86_400))]
     pub(crate) timeout: u32,
+}
+
+/// Options of `config`.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct ConfigArgs {
+    #[command(subcommand)]
+    pub(crate) what: ConfigWhat,
+}
+
+/// What to see of the configuration.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub(crate) enum ConfigWhat {
+    /// Show where each value of the profile comes from, and which tools read it otherwise
+    Explain,
 }
 
 /// Options of `configure`.
@@ -297,6 +318,8 @@ mod tests {
             ("sso --profile a login --sso-session corp", false),
             ("sso logout --all --sso-session corp", false),
             ("sso --profile= login --all", true),
+            ("sso config explain --profile a", true),
+            ("sso config explain --sso-session corp", false),
         ] {
             let parsed = Cli::try_parse_from(line.split(' ')).and_then(Cli::checked);
             assert_eq!(parsed.is_ok(), good, "{line}");

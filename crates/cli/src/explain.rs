@@ -3,6 +3,7 @@
 mod config;
 mod edit;
 mod network;
+pub(crate) mod problem;
 mod store;
 
 pub(crate) use network::because;

@@ -51,7 +51,7 @@ pub struct ExplainedValue {
     pub origin: Origin,
     /// What else stands in the files for this key and does not hold; the nearest first.
     pub overrides: Vec<Overridden>,
-    /// Who reads the text otherwise.
+    /// Who reads the text otherwise, or as it was probably not meant.
     pub readings: Vec<OtherReading>,
 }
 
@@ -94,7 +94,7 @@ pub enum OverriddenBy {
 /// Another reading of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OtherReading {
-    /// Whose.
+    /// Whose; [`Reader::Nobody`] if all read what was probably not meant.
     pub reader: Reader,
     /// What it makes of it.
     pub effect: Effect,
@@ -212,7 +212,11 @@ impl<'a> Explainer<'a> {
             overrides: overrides.collect(),
             readings: self.readings(&origin, &winner, &key),
             origin,
-            key,
+            // `aws_secret_access_key: abc=`: a part of the secret stands before the `=`.
+            key: match key.split_once(':') {
+                Some((name, _)) if is_secret(&key) => format!("{}:", name.trim_end()),
+                _ => key,
+            },
         })
     }
 
@@ -251,7 +255,7 @@ impl<'a> Explainer<'a> {
             let value = value.map(|value| shown(key, &value));
             OtherReading { reader, effect, value, problem: problem.clone() }
         };
-        here.filter(|problem| problem.kind.reading().0 != Reader::Nobody).map(reading).collect()
+        here.map(reading).collect()
     }
 
     /// The value as the SDKs read it, where they read the file at all.
@@ -268,5 +272,16 @@ impl<'a> Explainer<'a> {
 }
 
 fn shown(key: &str, value: &str) -> ExplainedText {
-    if is_secret(key) { ExplainedText::Secret } else { ExplainedText::Text(value.to_owned()) }
+    if is_secret(key) {
+        return ExplainedText::Secret;
+    }
+    // A secret key that was indented by mistake is text of the value above it.
+    let line = |line: &str| match line.split_once('=') {
+        Some((name, _)) if is_secret(&name.trim().to_ascii_lowercase()) => {
+            format!("{}= (secret)", name)
+        }
+        _ => line.to_owned(),
+    };
+    let lines: Vec<String> = value.split('\n').map(line).collect();
+    ExplainedText::Text(lines.join("\n"))
 }

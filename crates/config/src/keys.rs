@@ -32,7 +32,10 @@ pub(crate) const EXTERNAL_ID: &str = "external_id";
 pub(crate) const MFA_SERIAL: &str = "mfa_serial";
 pub(crate) const DURATION_SECONDS: &str = "duration_seconds";
 
-/// Whether the value of a key (in lower case) must not be shown. botocore still reads the last one, too.
-pub(crate) fn is_secret(key: &str) -> bool {
-    matches!(key, AWS_SECRET_ACCESS_KEY | AWS_SESSION_TOKEN | "aws_security_token")
+/// Whether the value of a key (in lower case) must not be shown. botocore still reads the last one, too, and ends a key
+/// at a `:`.
+#[must_use]
+pub fn is_secret(key: &str) -> bool {
+    let name = key.split([':', ' ', '\t']).next().unwrap_or(key);
+    matches!(name, AWS_SECRET_ACCESS_KEY | AWS_SESSION_TOKEN | "aws_security_token")
 }

@@ -54,6 +54,7 @@ pub use explain::{
     ExplainedSession, ExplainedText, ExplainedValue, Explanation, OtherReading, Overridden, OverriddenBy,
 };
 pub use header::{NameFault, check_name, header_text, is_portable_name};
+pub use keys::is_secret;
 pub use lexer::{Dialect, Eol, Record, RecordKind, Span};
 pub use place::{Origin, Place, Sourced};
 pub use problem::{Effect, Ignored, Problem, ProblemKind, Reader};

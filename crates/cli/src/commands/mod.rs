@@ -1,6 +1,7 @@
 //! The commands, one file each, and what several of them share.
 
 pub(crate) mod accounts;
+pub(crate) mod config;
 pub(crate) mod configure;
 pub(crate) mod credential_process;
 mod credentials;

@@ -5,8 +5,8 @@ use crate::catalogue::Code;
 use crate::error::CliError;
 use crate::exit::Exit;
 use sso_config::{
-    ConfigError, HomeError, MissingKeys, NearHeader, NearName, NoSso, SyntaxErrorKind, UnknownProfile,
-    UnknownSession,
+    ConfigError, HomeError, MissingKeys, NearHeader, NearName, NoSso, Sourced, SyntaxErrorKind,
+    UnknownProfile, UnknownSession, is_secret,
 };
 
 fn error(code: Code, headline: String) -> CliError {
@@ -53,13 +53,13 @@ impl Explain for ConfigError {
                 Code::C07,
                 format!("{} has two values: in the profile and in its sso-session.", found.key),
             )
-            .cause(format!(
-                "\"{}\" at {}, \"{}\" at {}",
-                found.profile.value,
-                voice.origin(&found.profile.origin),
-                found.session.value,
-                voice.origin(&found.session.origin)
-            ))
+            .cause({
+                let value = |value: &Sourced<String>| match is_secret(&found.key) {
+                    true => format!("one at {}", voice.origin(&value.origin)),
+                    false => format!("\"{}\" at {}", value.value, voice.origin(&value.origin)),
+                };
+                format!("{}, {}", value(&found.profile), value(&found.session))
+            })
             .fix(format!("delete the line {}", voice.origin(&found.profile.origin))),
             Self::SourceProfileLoop { chain, origin } => {
                 let names: Vec<&str> = chain.iter().map(|name| name.as_str()).collect();

@@ -194,3 +194,22 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_secret_in_the_wrong_place_is_one_still() {
+    let found = explain(
+        "[profile a]\noutput = json\n  AWS_Secret_Access_Key = hunter2\naws_session_token : hunter2=hunter2\n",
+        "",
+        "a",
+    );
+    assert_eq!(
+        shown(&found),
+        [
+            "output = json\nAWS_Secret_Access_Key = (secret) @ config:2 [profile a]",
+            "aws_session_token: = (secret) @ config:4 [profile a]",
+        ]
+    );
+    assert!(!format!("{found:?}").contains("hunter2"));
+    let swallowed = &found.lines[0].readings[0];
+    assert_eq!((swallowed.reader, swallowed.effect), (Reader::Nobody, Effect::Same));
+}
