@@ -1,0 +1,1 @@
+//! Others read our config.
