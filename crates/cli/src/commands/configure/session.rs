@@ -60,7 +60,7 @@ impl Wizard<'_> {
             (None, found) => self.find_region(&start_url, found.as_deref())?,
         };
         let scopes = match (&answers.sso_registration_scopes, existing("sso_registration_scopes")) {
-            (Some(given), _) => Some(given.clone()),
+            (Some(given), _) => Some(checked_scopes(given)?),
             (None, Some(_)) => None,
             // A session that is there may do without on purpose.
             (None, None) if section.is_some() => None,
@@ -144,12 +144,22 @@ impl Wizard<'_> {
         if !self.ask.can() {
             return Ok(USUAL_SCOPES.to_owned());
         }
-        let check = |text: &str| -> Verdict {
-            let odd = text.split(',').any(|scope| scope.trim().contains(char::is_whitespace));
-            if odd { Err("scopes are separated by commas".to_owned()) } else { Ok(()) }
-        };
-        self.ask.text("SSO registration scopes:", "--sso-registration-scopes", Some(USUAL_SCOPES), check)
+        let question = "SSO registration scopes:";
+        self.ask.text(question, "--sso-registration-scopes", Some(USUAL_SCOPES), check_scopes)
     }
+}
+
+fn check_scopes(text: &str) -> Verdict {
+    let odd = |scope: &str| scope.trim().is_empty() || scope.trim().contains(char::is_whitespace);
+    if text.split(',').any(odd) { Err("scopes are separated by commas".to_owned()) } else { Ok(()) }
+}
+
+fn checked_scopes(given: &str) -> Result<String, CliError> {
+    check_scopes(given).map_err(|reason| {
+        let headline = format!("\"{given}\" cannot be used as registration scopes.");
+        CliError::new(Code::R01, Exit::Usage, headline).cause(reason)
+    })?;
+    Ok(given.to_owned())
 }
 
 /// What people paste: `#/`, a tab's query and a slash at the end are not part of a start URL.
