@@ -153,7 +153,7 @@ fn a_config_of_ours() {
         .as_array()
         .expect("a list")
         .iter()
-        .map(|profile| (profile["name"].as_str().expect("a name").to_owned(), profile["region"].clone()))
+        .map(|profile| (profile["profile"].as_str().expect("a name").to_owned(), profile["region"].clone()))
         .collect();
     assert_eq!(Value::Object(ours), expected["regions"]);
 }
