@@ -79,7 +79,7 @@ fn all_answers_given() {
         let run = world.sso(&words).run();
         run.exits(0).says("+ [profile dev]").says("Written.").says("Next: sso whoami --profile dev");
         run.prints_nothing();
-        assert_eq!(config(&world), format!("{SESSION}{PROFILE}"));
+        assert_eq!(config(&world), format!("{SESSION}\n{PROFILE}"));
         let mode = std::fs::metadata(world.home().join(CONFIG)).expect("it is there").permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
         let before = world.snapshot();
@@ -161,7 +161,7 @@ fn it_signs_in_for_what_is_not_given() {
         .says("Signed in to corp")
         .says("The only account you have: dev")
         .says("The only role you have there");
-    assert_eq!(config(&world), format!("{SESSION}{PROFILE}"));
+    assert_eq!(config(&world), format!("{SESSION}\n{PROFILE}"));
 }
 
 /// The session alone.
@@ -186,13 +186,13 @@ fn a_helper_profile() {
     let words = and(&ALL, &["--helper-profile", "tool", "--yes"]);
     world.sso(&words).run().exits(0);
     let helper =
-        "[profile tool]\ncredential_process = sso credential-process --profile dev\nregion = eu-west-1\n";
-    assert_eq!(config(&world), format!("{SESSION}{PROFILE}{helper}"));
+        "\n[profile tool]\ncredential_process = sso credential-process --profile dev\nregion = eu-west-1\n";
+    assert_eq!(config(&world), format!("{SESSION}\n{PROFILE}{helper}"));
     world.sso(&words).run().exits(0).says("Nothing to change");
     // It would run itself for ever.
     let run = world.sso(&and(&ALL, &["--helper-profile", "dev", "--yes"])).run();
     run.exits(2).says("--helper-profile");
-    assert_eq!(config(&world), format!("{SESSION}{PROFILE}{helper}"));
+    assert_eq!(config(&world), format!("{SESSION}\n{PROFILE}{helper}"));
     // A name with a blank is one word for whoever runs it.
     let words = and(&but(&ALL, "--profile-name", "my dev"), &["--helper-profile", "default", "--yes"]);
     world.sso(&words).run().exits(0);
@@ -204,7 +204,7 @@ fn a_helper_profile() {
         ),
         "{text}"
     );
-    assert!(text.starts_with(&format!("{SESSION}{PROFILE}{helper}")), "{text}");
+    assert!(text.starts_with(&format!("{SESSION}\n{PROFILE}{helper}")), "{text}");
 }
 
 /// Names that other AWS tools could not read back, and values that cannot be: nothing is written, nothing asked.
@@ -269,7 +269,7 @@ fn an_inline_start_url_goes() {
         config(&world),
         format!(
             "[profile dev]\n# the portal\n# who\nsso_account_id = 111122223333\nsso_role_name = Admin\ncli_pager =\n\
-             sso_session = corp\nregion = eu-west-1\noutput = json\n\n[profile other]\nregion = us-east-1\n{SESSION}"
+             sso_session = corp\nregion = eu-west-1\noutput = json\n\n[profile other]\nregion = us-east-1\n\n{SESSION}"
         )
     );
     world.sso(&and(&ALL, &["--yes"])).run().exits(0).says("Nothing to change");
@@ -291,7 +291,10 @@ fn a_linked_config() {
     for (link, to) in [(&link, "../middle"), (&middle, "dotfiles/aws-config")] {
         assert_eq!(std::fs::read_link(link).expect("it is a link").to_string_lossy(), to);
     }
-    assert_eq!(std::fs::read_to_string(&target).expect("it is there"), format!("# mine\n{SESSION}{PROFILE}"));
+    assert_eq!(
+        std::fs::read_to_string(&target).expect("it is there"),
+        format!("# mine\n\n{SESSION}\n{PROFILE}")
+    );
     let mode = std::fs::metadata(&target).expect("it is there").permissions().mode();
     assert_eq!(mode & 0o777, 0o640);
     assert_eq!(world.names("dotfiles").iter().filter(|name| !name.starts_with(".sso-locks")).count(), 1);
@@ -351,6 +354,6 @@ fn another_file_and_the_default_profile() {
     let other = world.home().join("elsewhere/config");
     world.sso(&words).env("AWS_CONFIG_FILE", &other).run().exits(0);
     let text = std::fs::read_to_string(&other).expect("it is there");
-    assert_eq!(text, format!("{SESSION}{}", PROFILE.replace("profile dev", "default")));
+    assert_eq!(text, format!("{SESSION}\n{}", PROFILE.replace("profile dev", "default")));
     assert!(!world.has(CONFIG));
 }

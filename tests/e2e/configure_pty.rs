@@ -61,7 +61,7 @@ fn a_new_session() {
     assert_eq!(
         config(&world),
         format!(
-            "{SESSION}[profile Data-Platform-Owner]\n\
+            "{SESSION}\n[profile Data-Platform-Owner]\n\
              sso_session = corp\n\
              sso_account_id = 222233334444\n\
              sso_role_name = Owner\n\
@@ -96,7 +96,7 @@ fn an_existing_session() {
     assert_eq!(
         config(&world),
         format!(
-            "{CORP}[profile reader]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = ReadOnly\n"
+            "{CORP}\n[profile reader]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = ReadOnly\n"
         )
     );
 }
@@ -128,7 +128,7 @@ fn a_second_session() {
     assert_eq!(
         config(&world),
         format!(
-            "{CORP}{lab}[profile prod-ReadOnly]\nsso_session = lab\nsso_account_id = 333344445555\nsso_role_name = ReadOnly\n"
+            "{CORP}\n{lab}\n[profile prod-ReadOnly]\nsso_session = lab\nsso_account_id = 333344445555\nsso_role_name = ReadOnly\n"
         )
     );
 }
@@ -341,7 +341,7 @@ fn wrong_answers() {
     assert_eq!(
         config(&world),
         format!(
-            "{SESSION}[profile prod]\nsso_session = corp\nsso_account_id = 333344445555\nsso_role_name = ReadOnly\n\
+            "{SESSION}\n[profile prod]\nsso_session = corp\nsso_account_id = 333344445555\nsso_role_name = ReadOnly\n\
              region = eu-west-1\noutput = yaml\n"
         )
     );

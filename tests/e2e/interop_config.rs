@@ -190,3 +190,39 @@ fn a_config_with_comments() {
         );
     }
 }
+
+/// A profile for every account and role, in a file that has others.
+#[test]
+fn a_populated_config() {
+    let story = "interop_config: both read what populate writes";
+    let Some(readers) = Readers::of(story) else { return };
+    let sim = World::sim().account("222233334444", "Data Platform (EU) # 1", &["Owner", "a ] = [b"]).account(
+        "333344445555",
+        "x]\n[profile evil]",
+        &["100%=Access"],
+    );
+    let world = World::with(story, sim);
+    world.config("# top\n[sso-session corp]\nsso_start_url = https://corp.awsapps.com/start\nsso_region = us-east-1\n# end");
+    world.sign_in();
+    let told = world.sso(&["configure", "populate", "--sso-session", "corp", "--region", "eu-west-1"]).run();
+    told.exits(0);
+    let read = readers.agree(&world);
+    let profiles = read["profiles"].as_object().expect("a map");
+    let listed = |profile: &Value| {
+        let text = |key: &str| profile[key].as_str().unwrap_or_default().to_owned();
+        (text("sso_session"), text("sso_account_id"), text("sso_role_name"), text("region"))
+    };
+    let mut found: Vec<_> = profiles.values().map(listed).collect();
+    found.sort();
+    let expected = [
+        ("111122223333", "Admin"),
+        ("111122223333", "ReadOnly"),
+        ("222233334444", "Owner"),
+        ("222233334444", "a ] = [b"),
+        ("333344445555", "100%=Access"),
+    ];
+    let expected =
+        expected.map(|(account, role)| ("corp".into(), account.into(), role.into(), "eu-west-1".into()));
+    assert_eq!(found, expected, "{read:#}\n{}", told.err());
+    assert_eq!(read["sessions"].as_object().map(Map::len), Some(1), "{read:#}");
+}

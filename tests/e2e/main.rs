@@ -30,6 +30,8 @@ mod login_pkce;
 mod login_pkce_pty;
 mod logout;
 mod pipes;
+mod populate;
+mod populate_killed;
 mod private_files;
 mod proxies;
 mod status;

@@ -37,14 +37,47 @@ fn the_same_region() {
     assert_eq!(world.json(TOKEN_FILE)["startUrl"], format!("{}/start", vanity.url()));
 }
 
+/// The sign-in goes to the portal's own region, and the section that defines sso_region learns it.
 #[test]
 fn another_region() {
+    const ELSEWHERE: &str = "https://d-1234567890.portal.eu-west-1.app.aws/start";
+    let vanity = redirecting_to(ELSEWHERE);
+    let world = World::with(
+        "vanity: leads to a portal of another region",
+        World::sim().start_url_alias(ELSEWHERE).region("eu-west-1"),
+    );
+    let config = |region: &str| {
+        format!(
+            "# mine\n[sso-session corp]\nsso_start_url = {}/start\nsso_region = {region} # here\n[default]\nsso_session = corp\n",
+            vanity.url()
+        )
+    };
+    world.config(&config("us-east-1"));
+    world.write("ca.pem", vanity.ca_pem());
+    let bundle = world.home().join("ca.pem");
+    let login = world.sso(&["login", "--use-pkce", "--no-browser"]).env("AWS_CA_BUNDLE", &bundle).spawn();
+    StandInBrowser::approving().open(&login.address()).expect("the page opens");
+    login.finish().exits(0).says("sso_region is now eu-west-1 (~/.aws/config:4).");
+    assert_eq!(world.json(TOKEN_FILE)["region"], "eu-west-1");
+    let written = std::fs::read_to_string(world.home().join(".aws/config")).expect("it is there");
+    assert_eq!(written, config("eu-west-1"));
+    world.sso(&["status"]).run().exits(0);
+}
+
+/// Where the region is not defined in the config file, nothing is opened and the right value is named.
+#[test]
+fn another_region_that_cannot_be_written() {
     let vanity = redirecting_to("https://d-1234567890.portal.eu-west-1.app.aws/start");
-    let world = world("vanity: leads to a portal of another region", &vanity);
+    let world = world("vanity: another region, defined in the credentials file", &vanity);
+    world.config("");
+    world.write_private(
+        ".aws/credentials",
+        format!("[default]\nsso_start_url = {}/start\nsso_region = us-east-1\n", vanity.url()),
+    );
     let before = world.snapshot();
     let bundle = world.home().join("ca.pem");
     let run = world.sso(&["login"]).env("AWS_CA_BUNDLE", bundle).browser(&world.noting_browser()).run();
-    run.exits(3).says("~/.aws/config:3").says("sso_region = eu-west-1");
+    run.exits(3).says("~/.aws/credentials:3").says("sso_region = eu-west-1");
     world.made_requests(0);
     assert!(before == world.snapshot() && !world.outside("opened").exists());
 }

@@ -1,5 +1,6 @@
 //! The command line. Names are public and fixed; docs and scripts use them.
 
+use crate::commands::populate::DEFAULT_TEMPLATE;
 use crate::exit::Exit;
 use clap::error::ErrorKind;
 use clap::{ArgAction, Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
@@ -27,9 +28,21 @@ impl Cli {
             Command::Logout(args) => args.all,
             _ => false,
         };
+        let populate = match &self.command {
+            Command::Configure(args) => match &args.what {
+                Some(ConfigureWhat::Populate(populate)) => Some(populate),
+                _ => None,
+            },
+            _ => None,
+        };
         // The wizard takes both: the profile to start from, and the session's name.
-        let profile = profile && !matches!(self.command, Command::Configure(_));
-        let options = [(profile, "--profile <NAME>"), (session, "--sso-session <NAME>"), (all, "--all")];
+        let profile = profile && (populate.is_some() || !matches!(self.command, Command::Configure(_)));
+        let options = [
+            (profile, "--profile <NAME>"),
+            (session, "--sso-session <NAME>"),
+            (all, "--all"),
+            (populate.is_some_and(|populate| populate.all_sessions), "--all-sessions"),
+        ];
         let given: Vec<&str> = options.iter().filter(|(given, _)| *given).map(|(_, name)| *name).collect();
         match given.as_slice() {
             [first, second, ..] => {
@@ -109,6 +122,9 @@ impl Command {
             Self::Accounts => "accounts",
             Self::Roles(_) => "roles",
             Self::Profiles => "profiles",
+            Self::Configure(args) if matches!(args.what, Some(ConfigureWhat::Populate(_))) => {
+                "configure populate"
+            }
             Self::Configure(_) => "configure",
         }
     }
@@ -167,6 +183,8 @@ pub(crate) enum ConfigureWhat {
     Sso(WizardArgs),
     /// The session alone, without signing in
     Session(SessionAnswers),
+    /// A profile for every account and role that you have
+    Populate(PopulateArgs),
 }
 
 /// The answers to the wizard's questions about the session; its name is --sso-session.
@@ -229,6 +247,32 @@ pub(crate) struct RolesArgs {
     pub(crate) account_id: Option<String>,
 }
 
+/// Options of `configure populate`.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct PopulateArgs {
+    /// The accounts and roles of every sso-session
+    #[arg(long)]
+    pub(crate) all_sessions: bool,
+    /// What to call the profiles; words: {account_name}, {account_id}, {account_email}, {role_name}, {session}, {region}
+    #[arg(long, value_name = "TEMPLATE", default_value = DEFAULT_TEMPLATE)]
+    pub(crate) name_template: String,
+    /// Only accounts whose name or id is like this; * and ? stand for any text and any character
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) account: Option<String>,
+    /// Only roles whose name is like this
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) role: Option<String>,
+    /// The region of the profiles; with several, the template needs {region}
+    #[arg(long = "region", value_name = "REGION")]
+    pub(crate) regions: Vec<String>,
+    /// Remove profiles made by this command whose role is not assigned any more
+    #[arg(long)]
+    pub(crate) prune: bool,
+    /// Show what would be written, write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
 fn exit_codes() -> String {
     let lines: Vec<String> =
         Exit::ALL.iter().map(|(exit, meaning)| format!("  {:>3}  {meaning}", exit.code())).collect();
@@ -267,7 +311,9 @@ mod tests {
             .chain(cli.get_subcommands())
             .flat_map(|command| command.get_arguments().map(|arg| arg.get_id().to_string()))
             .collect();
-        for word in ["token", "secret", "password", "user_code", "device_code_value", "url"] {
+        for word in
+            ["token", "secret", "password", "user_code", "device_code_value", "callback", "redirect_uri"]
+        {
             assert!(!names.iter().any(|name| name.contains(word)), "{word} in {names:?}");
         }
     }

@@ -4,13 +4,67 @@ use crate::document::Document;
 use crate::lexer::Dialect;
 use crate::section::{FileRole, Header, SectionKind, read_header};
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+/// The number of an entry, plus one: small, because there is a table of them with a row a section.
+type Number = Option<NonZeroU32>;
+
+/// FNV-1a. The names are the user's own, so nobody has a reason to make them collide, and a file of 10,000 profiles is hashed
+/// at every call.
+#[derive(Clone)]
+struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for Fnv {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 =
+            bytes.iter().fold(self.0, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
+    }
+}
 
 /// One section: all headers that name it, those of the config file first.
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
     pub(crate) kind: SectionKind,
-    pub(crate) name: String,
-    pub(crate) parts: Vec<Part>,
+    pub(crate) name: Arc<str>,
+    pub(crate) parts: Parts,
+}
+
+/// The headers of a section: nearly always one, and then nothing is allocated.
+#[derive(Clone, Debug)]
+pub(crate) struct Parts {
+    first: Option<Part>,
+    more: Vec<Part>,
+}
+
+impl Parts {
+    fn of(part: Part) -> Self {
+        Self { first: Some(part), more: Vec::new() }
+    }
+
+    fn push(&mut self, part: Part) {
+        self.more.push(part);
+    }
+
+    fn retain(&mut self, keep: impl Fn(&Part) -> bool) {
+        self.first = self.first.filter(&keep);
+        self.more.retain(keep);
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Part> {
+        self.first.iter().chain(&self.more)
+    }
 }
 
 /// A header with the lines below it.
@@ -22,10 +76,15 @@ pub(crate) struct Part {
     pub(crate) portable: bool,
 }
 
+/// Where the entry of a number is.
+fn place(number: NonZeroU32) -> usize {
+    usize::try_from(number.get() - 1).unwrap_or(usize::MAX)
+}
+
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Index {
     entries: Vec<Entry>,
-    numbers: HashMap<String, [Option<usize>; 3]>,
+    numbers: HashMap<Arc<str>, [Number; 3], BuildHasherDefault<Fnv>>,
     dialect: Dialect,
 }
 
@@ -33,7 +92,10 @@ impl Index {
     pub(crate) fn build(config: &Document, credentials: &Document) -> Self {
         let strict = [config, credentials].iter().any(|document| document.dialect() == Dialect::Sdk);
         let dialect = if strict { Dialect::Sdk } else { Dialect::Effective };
-        let mut index = Self { dialect, ..Self::default() };
+        let sections = config.headers().count() + credentials.headers().count();
+        let (entries, numbers) =
+            (Vec::with_capacity(sections), HashMap::with_capacity_and_hasher(sections, <_>::default()));
+        let mut index = Self { dialect, entries, numbers };
         for (document, role) in [(config, FileRole::Config), (credentials, FileRole::Credentials)] {
             for (record, text) in document.headers() {
                 if let Ok(header) = read_header(text, role, index.dialect) {
@@ -49,17 +111,15 @@ impl Index {
         let portable = header.portable && !header.quoted;
         let part = Part { role, record, prefixed: header.prefixed, portable };
         let (kind, name) = (header.kind, header.name);
-        let next = self.entries.len();
-        let numbers = match self.numbers.get_mut(name.as_ref()) {
-            Some(numbers) => numbers,
-            None => self.numbers.entry(name.clone().into_owned()).or_default(),
-        };
+        let next = u32::try_from(self.entries.len() + 1).ok().and_then(NonZeroU32::new);
+        let shared: Arc<str> = Arc::from(name.as_ref());
+        let numbers = self.numbers.entry(Arc::clone(&shared)).or_default();
         let Some(slot) = numbers.get_mut(kind as usize) else { return };
-        match slot.and_then(|number| self.entries.get_mut(number)) {
+        match slot.and_then(|number| self.entries.get_mut(place(number))) {
             Some(entry) => entry.parts.push(part),
             None => {
-                *slot = Some(next);
-                self.entries.push(Entry { kind, name: name.into_owned(), parts: vec![part] });
+                *slot = next;
+                self.entries.push(Entry { kind, name: shared, parts: Parts::of(part) });
             }
         }
     }
@@ -75,7 +135,7 @@ impl Index {
     }
 
     fn number(&self, kind: SectionKind, name: &str) -> Option<usize> {
-        self.numbers.get(name)?.get(kind as usize).copied().flatten()
+        self.numbers.get(name)?.get(kind as usize).copied().flatten().map(place)
     }
 
     pub(crate) fn entries(&self) -> impl Iterator<Item = &Entry> {

@@ -1,8 +1,11 @@
 //! Physical lines to records. No byte is lost: the spans of all records, put together, are the file.
 
 use crate::error::SyntaxErrorKind;
-use crate::line::{BLANKS, Line, Property, cut_header_comment, is_comment, looks_like_item, split_property};
+use crate::line::{
+    BLANKS, Line, Property, cut_header_comment, has_plain_ends, is_comment, looks_like_item, split_property,
+};
 use crate::problem::ProblemKind;
+use memchr::{memchr, memchr_iter};
 
 /// Whose rules decide.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -106,19 +109,25 @@ struct Open {
 
 /// Reads the text line by line.
 pub(crate) fn lex(text: &str, dialect: Dialect) -> Lexed {
-    let mut lexer = Lexer { dialect, in_section: false, open: None, out: Lexed::default() };
-    // A guess that spares most of the growing: a line of a config file has some 30 bytes.
-    lexer.out.records.reserve(text.len() / 30 + 1);
+    let returns = memchr(b'\r', text.as_bytes()).is_some();
+    let mut lexer = Lexer { dialect, returns, in_section: false, open: None, out: Lexed::default() };
+    // Counting is cheaper than growing.
+    lexer.out.records.reserve(memchr_iter(b'\n', text.as_bytes()).count() + 1);
+    let ends = memchr_iter(b'\n', text.as_bytes()).map(|end| end + 1).chain([text.len()]);
     let mut at = 0;
-    for raw in text.split_inclusive('\n') {
-        lexer.line(raw, at);
-        at += raw.len();
+    for end in ends {
+        if let Some(raw) = text.get(at..end).filter(|raw| !raw.is_empty()) {
+            lexer.line(raw, at);
+        }
+        at = end;
     }
     lexer.out
 }
 
 struct Lexer {
     dialect: Dialect,
+    /// Whether there is a carriage return anywhere: most files have none, and then no line is searched for one.
+    returns: bool,
     in_section: bool,
     open: Option<Open>,
     out: Lexed,
@@ -144,7 +153,7 @@ impl Lexer {
             eol,
         };
         self.classify(&line, &mut record);
-        if !strict && body.as_bytes().contains(&b'\r') {
+        if self.returns && !strict && body.as_bytes().contains(&b'\r') {
             let offset = body.find('\r').unwrap_or_default();
             self.remark(at + offset, ProblemKind::LoneCarriageReturn);
         }
@@ -226,10 +235,11 @@ impl Lexer {
                 if let Some(offset) = comment_at {
                     self.remark(line.start() + offset, ProblemKind::InlineComment);
                 }
-                if let Some(offset) = name.find(':') {
+                if let Some(offset) = memchr(b':', name.as_bytes()) {
                     self.remark(line.start() + offset, ProblemKind::ColonInKey);
                 }
-                if name.trim() != name || value.trim() != value {
+                let odd = |text: &str| !has_plain_ends(text) && text.trim() != text;
+                if odd(name) || odd(value) {
                     self.remark(line.start(), ProblemKind::OddBlank);
                 }
                 record.kind = RecordKind::Property;

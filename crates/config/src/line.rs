@@ -1,7 +1,27 @@
 //! What stands within one line: blanks, comments, `name = value`.
 
+use memchr::{memchr, memchr2, memchr2_iter};
+
 /// White space of this dialect: the space and the tab, nothing else.
 pub(crate) const BLANKS: [char; 2] = [' ', '\t'];
+
+/// [`str::trim_start_matches`] with [`BLANKS`], by bytes: every line of the file comes through here.
+pub(crate) fn trim_start(text: &str) -> &str {
+    let blanks = text.bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    text.get(blanks..).unwrap_or_default()
+}
+
+/// [`str::trim_end_matches`] with [`BLANKS`], by bytes.
+pub(crate) fn trim_end(text: &str) -> &str {
+    let blanks = text.bytes().rev().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    text.get(..text.len() - blanks).unwrap_or_default()
+}
+
+/// Whether white space of any script could stand at an end of the text: a look at two bytes, for most lines enough.
+pub(crate) fn has_plain_ends(text: &str) -> bool {
+    let plain = |byte: Option<&u8>| byte.is_none_or(u8::is_ascii_graphic);
+    plain(text.as_bytes().first()) && plain(text.as_bytes().last())
+}
 
 /// One line without its end.
 pub(crate) struct Line<'a> {
@@ -15,8 +35,8 @@ pub(crate) struct Line<'a> {
 impl<'a> Line<'a> {
     /// `at` is where the body stands in the file.
     pub(crate) fn new(body: &'a str, at: usize) -> Self {
-        let tail = body.trim_start_matches(BLANKS);
-        Self { indent: body.len() - tail.len(), trimmed: tail.trim_end_matches(BLANKS), at }
+        let tail = trim_start(body);
+        Self { indent: body.len() - tail.len(), trimmed: trim_end(tail), at }
     }
 
     /// Where the trimmed text starts in the file.
@@ -37,7 +57,7 @@ pub(crate) fn is_comment(trimmed: &str) -> bool {
 
 /// Cuts a header at its first `#` or `;`: the text before, trimmed, and the comment.
 pub(crate) fn cut_header_comment(trimmed: &str) -> (&str, &str) {
-    let at = trimmed.find(['#', ';']).unwrap_or(trimmed.len());
+    let at = memchr2(b'#', b';', trimmed.as_bytes()).unwrap_or(trimmed.len());
     let (head, comment) = trimmed.split_at_checked(at).unwrap_or((trimmed, ""));
     (head.trim_end_matches(BLANKS), comment)
 }
@@ -65,19 +85,21 @@ pub(crate) enum Property<'a> {
 pub(crate) fn split_property(trimmed: &str) -> Property<'_> {
     let comment_at = comment_start(trimmed);
     let text = comment_at.and_then(|at| trimmed.get(..at)).unwrap_or(trimmed);
-    let Some((name, value)) = text.split_once('=') else { return Property::NoEquals };
-    let value_at = name.len() + 1 + value.len() - value.trim_start_matches(BLANKS).len();
-    let name = name.trim_matches(BLANKS);
+    let Some(equals) = memchr(b'=', text.as_bytes()) else { return Property::NoEquals };
+    let (name, value) = (text.get(..equals).unwrap_or_default(), text.get(equals + 1..).unwrap_or_default());
+    let tail = trim_start(value);
+    let value_at = text.len() - tail.len();
+    let name = trim_end(trim_start(name));
     if name.is_empty() {
         return Property::NoName;
     }
-    Property::Found { name, value: value.trim_matches(BLANKS), value_at, comment_at }
+    Property::Found { name, value: trim_end(tail), value_at, comment_at }
 }
 
 /// Any Unicode white space counts here, unlike everywhere else: that is how the SDKs read it.
 fn comment_start(text: &str) -> Option<usize> {
-    let mut signs = text.match_indices(['#', ';']).map(|(at, _)| at);
-    signs.find(|at| text.get(..*at).is_some_and(|before| before.ends_with(char::is_whitespace)))
+    memchr2_iter(b'#', b';', text.as_bytes())
+        .find(|at| text.get(..*at).is_some_and(|before| before.ends_with(char::is_whitespace)))
 }
 
 /// Whether a continuation line looks like a property or header that was indented by mistake.

@@ -112,7 +112,7 @@ impl ConfigSet {
     /// Up to three names of that kind that a person may have meant, best first.
     #[must_use]
     pub fn nearest(&self, kind: SectionKind, wanted: &str) -> Vec<NearName> {
-        let names = self.index.entries().filter(|entry| entry.kind == kind).map(|entry| entry.name.as_str());
+        let names = self.index.entries().filter(|entry| entry.kind == kind).map(|entry| entry.name.as_ref());
         let with_place = |name: &str| {
             let place = self.find(kind, name)?.place();
             Some(NearName { name: name.to_owned(), place })

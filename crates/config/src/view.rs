@@ -47,7 +47,7 @@ impl<'a> Section<'a> {
     /// The kind and the name.
     #[must_use]
     pub fn id(&self) -> SectionId {
-        SectionId { kind: self.entry.kind, name: self.entry.name.clone() }
+        SectionId { kind: self.entry.kind, name: self.entry.name.to_string() }
     }
 
     /// The first header.

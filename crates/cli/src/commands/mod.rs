@@ -6,6 +6,7 @@ pub(crate) mod credential_process;
 mod credentials;
 pub(crate) mod login;
 pub(crate) mod logout;
+pub(crate) mod populate;
 mod portal;
 pub(crate) mod profiles;
 pub(crate) mod roles;

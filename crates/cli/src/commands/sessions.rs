@@ -185,9 +185,14 @@ fn only_one(
         };
         let names: Vec<String> = sessions.iter().map(name).collect();
         let command = context.command;
+        let all = match command {
+            "login" | "logout" => format!(", or sso {command} --all"),
+            "configure populate" => format!(", or sso {command} --all-sessions"),
+            _ => String::new(),
+        };
         return Err(CliError::new(Code::R01, Exit::Usage, "There are several sessions; say which one.")
             .note("sessions", names.join(", "))
-            .fix(format!("sso {command} --sso-session <name>, or sso {command} --all")));
+            .fix(format!("sso {command} --sso-session <name>{all}")));
     }
     match sessions.pop() {
         Some(Ok(listed)) => Ok(listed),

@@ -25,6 +25,7 @@ pub(crate) fn run(context: &Context, args: &ConfigureArgs) -> Result<Outcome, Cl
         None => (&args.wizard, None),
         Some(ConfigureWhat::Sso(wizard)) => (wizard, None),
         Some(ConfigureWhat::Session(answers)) => (&args.wizard, Some(answers)),
+        Some(ConfigureWhat::Populate(args)) => return super::populate::run(context, args),
     };
     let command = if session_only.is_some() { "configure session" } else { context.command };
     let ask = Ask::new(context.interactive, context.output.color.1, command);

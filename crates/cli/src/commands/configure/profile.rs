@@ -1,6 +1,6 @@
 //! The wizard's questions about the profile: account, role, region, output format, name.
 
-use super::session::checked_name;
+use super::session::{checked_name, put};
 use super::{Wizard, answered};
 use crate::args::WizardArgs;
 use crate::catalogue::Code;
@@ -45,8 +45,10 @@ impl Draft {
             ("region", self.region.as_deref()),
             ("output", self.output.as_deref()),
         ];
-        let edit = put(edit, set, &self.name, &wanted);
-        let section = set.profile(&ProfileName::new(self.name.as_str()));
+        let profile = |name: &str| (SectionName::profile(name), ProfileName::new(name));
+        let (name, key) = profile(&self.name);
+        let section = set.profile(&key);
+        let edit = put(edit, name, section.as_ref(), &wanted);
         let inline = ["sso_start_url", "sso_region"];
         let there = |key: &&str| section.as_ref().is_some_and(|section| section.has(key));
         let edit = inline
@@ -55,19 +57,10 @@ impl Draft {
             .fold(edit, |edit, key| edit.unset(SectionName::profile(self.name.as_str()), *key));
         let Some(helper) = &self.helper else { return edit };
         let command = format!("sso credential-process --profile {}", quote(&self.name));
-        put(edit, set, helper, &[("credential_process", Some(&command)), ("region", self.region.as_deref())])
+        let (name, key) = profile(helper);
+        let values = [("credential_process", Some(command.as_str())), ("region", self.region.as_deref())];
+        put(edit, name, set.profile(&key).as_ref(), &values)
     }
-}
-
-/// Sets what differs.
-fn put(edit: ConfigEdit, set: &ConfigSet, profile: &str, values: &[(&str, Option<&str>)]) -> ConfigEdit {
-    let section = set.profile(&ProfileName::new(profile));
-    let wanted = values.iter().filter_map(|(key, value)| Some((*key, (*value)?)));
-    wanted.fold(edit, |edit, (key, value)| {
-        let same =
-            section.as_ref().and_then(|found| found.get(key)).is_some_and(|found| found.value == value);
-        if same { edit } else { edit.set(SectionName::profile(profile), key, value) }
-    })
 }
 
 /// Account and role from the options alone.

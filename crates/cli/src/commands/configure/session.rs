@@ -9,9 +9,9 @@ use crate::explain::Explain as _;
 use crate::output::escape::escape;
 use crate::runtime::block_on;
 use crate::ui::prompt::{Choice, Verdict};
-use sso_config::{ConfigEdit, ConfigError, ConfigSet, Origin, SectionName, Sourced, check_name};
+use sso_config::{ConfigEdit, ConfigError, ConfigSet, Origin, Section, SectionName, Sourced, check_name};
 use sso_core::{Region, SessionName, StartUrl};
-use sso_oidc::{region_of_host, resolve};
+use sso_oidc::{is_aws_owned, region_of_host, resolve};
 
 /// The scope that listing accounts and roles needs.
 const USUAL_SCOPES: &str = "sso:account:access";
@@ -28,19 +28,28 @@ pub(super) struct Draft {
 impl Draft {
     /// What has to change for the configuration to say so.
     pub(super) fn edit(&self, edit: ConfigEdit, set: &ConfigSet) -> ConfigEdit {
-        let section = set.sso_session(&self.name);
         let values = [
-            ("sso_start_url", Some(&self.start_url)),
-            ("sso_region", Some(&self.region)),
-            ("sso_registration_scopes", self.scopes.as_ref()),
+            ("sso_start_url", Some(self.start_url.as_str())),
+            ("sso_region", Some(self.region.as_str())),
+            ("sso_registration_scopes", self.scopes.as_deref()),
         ];
-        let wanted = values.into_iter().filter_map(|(key, value)| Some((key, value?)));
-        wanted.fold(edit, |edit, (key, value)| {
-            let same =
-                section.as_ref().and_then(|found| found.get(key)).is_some_and(|found| found.value == **value);
-            if same { edit } else { edit.set(SectionName::sso_session(self.name.as_str()), key, value) }
-        })
+        put(edit, SectionName::sso_session(self.name.as_str()), set.sso_session(&self.name).as_ref(), &values)
     }
+}
+
+/// Sets what differs; a section that is not there is made, with a blank line before it.
+pub(super) fn put(
+    edit: ConfigEdit,
+    name: SectionName,
+    section: Option<&Section<'_>>,
+    values: &[(&str, Option<&str>)],
+) -> ConfigEdit {
+    let wanted = values.iter().filter_map(|(key, value)| Some((*key, (*value)?)));
+    let Some(section) = section else { return edit.add_section(name, false, wanted) };
+    let differs = |key: &str, value: &str| section.get(key).is_none_or(|found| found.value != value);
+    wanted
+        .filter(|(key, value)| differs(key, value))
+        .fold(edit, |edit, (key, value)| edit.set(name.clone(), key, value))
 }
 
 impl Wizard<'_> {
@@ -56,7 +65,7 @@ impl Wizard<'_> {
         };
         let region = match (&answers.sso_region, existing("sso_region")) {
             (Some(given), _) => checked_region(given, self)?,
-            (None, Some(found)) if answers.sso_start_url.is_none() => found,
+            (None, Some(found)) if answers.sso_start_url.is_none() && !is_vanity(&start_url) => found,
             (None, found) => self.find_region(&start_url, found.as_deref())?,
         };
         let scopes = match (&answers.sso_registration_scopes, existing("sso_registration_scopes")) {
@@ -160,6 +169,11 @@ fn checked_scopes(given: &str) -> Result<String, CliError> {
         CliError::new(Code::R01, Exit::Usage, headline).cause(reason)
     })?;
     Ok(given.to_owned())
+}
+
+/// A start URL of the customer's own domain: where it leads tells the region.
+fn is_vanity(start_url: &str) -> bool {
+    StartUrl::new(start_url).host().is_some_and(|host| !is_aws_owned(&host))
 }
 
 /// What people paste: `#/`, a tab's query and a slash at the end are not part of a start URL.
