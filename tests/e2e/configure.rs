@@ -357,3 +357,39 @@ fn another_file_and_the_default_profile() {
     assert_eq!(text, format!("{SESSION}\n{}", PROFILE.replace("profile dev", "default")));
     assert!(!world.has(CONFIG));
 }
+
+/// What the AWS CLI makes of the places that are edited, and of names that the SDKs do not know, is said.
+#[test]
+fn what_is_worth_knowing() {
+    let rows: [(&str, &str, &str, &str); 5] = [
+        (
+            "a key twice",
+            "[profile dev]\nsso_role_name = Old\nsso_role_name = Older\n",
+            "dev",
+            "warning: sso_role_name stands at ~/.aws/config:2 too",
+        ),
+        (
+            "a comment behind a value",
+            "[profile dev]\nregion = us-east-1 # the usual\n",
+            "dev",
+            "warning: The comment behind region (~/.aws/config:2) stays",
+        ),
+        (
+            "a byte order mark",
+            "\u{feff}[profile other]\n",
+            "dev",
+            "warning: The file began with a byte order mark",
+        ),
+        ("a blank in the name", "", "my dev", "warning: The AWS SDKs overlook a profile called \"my dev\""),
+        ("nothing", "", "dev", "Written."),
+    ];
+    for (what, text, name, said) in rows {
+        let world = World::with(&format!("configure: said: {what}"), World::sim());
+        world.config(text);
+        let run = world.sso(&and(&but(&ALL, "--profile-name", name), &["--yes"])).run();
+        run.exits(0).says(said);
+        assert_eq!(run.err().contains("warning:"), what != "nothing", "{}", run.err());
+        let again = world.sso(&and(&but(&ALL, "--profile-name", name), &["--yes"])).run();
+        again.exits(0).says("Nothing to change").does_not_say("warning:");
+    }
+}

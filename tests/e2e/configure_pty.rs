@@ -379,6 +379,52 @@ fn the_region_is_found() {
     }
 }
 
+/// An address of the customer's own that leads nowhere is asked again; so is one that nobody answers at.
+#[test]
+fn a_vanity_address_that_leads_nowhere() {
+    let redirect = Behaviour::RedirectTo { status: 302, location: "https://evil.example/start".into() };
+    let vanity = RawServer::https(TlsCertificate::Good, [redirect]);
+    let world = World::with("configure_pty: a vanity address that leads nowhere", one());
+    world.write("ca.pem", vanity.ca_pem());
+    let Some(browser) = world.curl_browser() else { return };
+    let run = world.sso(&["configure"]).browser(&browser);
+    let mut at = run.env("AWS_CA_BUNDLE", world.home().join("ca.pem")).on_terminal();
+    at.answers("SSO session name:", "corp")
+        .answers("SSO start URL:", &format!("{}/start", vanity.url()))
+        .sees("error[")
+        .sees("evil.example")
+        .answers("SSO start URL:", "https://127.0.0.1:1/start")
+        .sees("error[")
+        .answers("SSO start URL:", "https://corp.awsapps.com/start")
+        .answers("SSO region:", "us-east-1")
+        .answers("SSO registration scopes:", "")
+        .answers("Default client region:", "")
+        .answers("Default output format:", "")
+        .answers("Profile name:", "")
+        .answers("Write this?", "");
+    at.exits(0);
+    assert!(config(&world).starts_with(SESSION));
+}
+
+/// Somebody else writes the file while the question is there: what was shown is not what would be written.
+#[test]
+fn the_file_changes_meanwhile() {
+    let world = World::corp("configure_pty: the config changes while the diff is shown");
+    let Some(browser) = world.curl_browser() else { return };
+    let mut at = wizard(&world, &browser);
+    at.answers("SSO session:", "")
+        .answers("Role (2):", "")
+        .answers("Default client region:", "")
+        .answers("Default output format:", "")
+        .answers("Profile name:", "")
+        .sees("Write this?");
+    world.config("# another\n");
+    at.types(ENTER);
+    at.sees("was changed by somebody else meanwhile");
+    at.exits(1);
+    assert_eq!(config(&world), "# another\n");
+}
+
 /// The device flow inside the wizard, and a session alone.
 #[test]
 fn with_a_code_and_without_a_login() {

@@ -58,15 +58,17 @@ impl Wizard<'_> {
         let name = self.session_name()?;
         let section = self.set.sso_session(&name);
         let existing = |key: &str| section.as_ref()?.text(key).map(|found| found.value);
-        let start_url = match (&answers.sso_start_url, existing("sso_start_url")) {
-            (Some(given), _) => checked_url(given, Origin::Variable("--sso-start-url"), self)?,
-            (None, Some(found)) => found,
-            (None, None) => self.ask_url()?,
-        };
-        let region = match (&answers.sso_region, existing("sso_region")) {
-            (Some(given), _) => checked_region(given, self)?,
-            (None, Some(found)) if answers.sso_start_url.is_none() && !is_vanity(&start_url) => found,
-            (None, found) => self.find_region(&start_url, found.as_deref())?,
+        let (start_url, region) = match (&answers.sso_start_url, existing("sso_start_url")) {
+            (Some(given), _) => {
+                let start_url = checked_url(given, Origin::Variable("--sso-start-url"), self)?;
+                let region = self.region(answers, &start_url, existing("sso_region"), false)?;
+                (start_url, region)
+            }
+            (None, Some(found)) => {
+                let region = self.region(answers, &found, existing("sso_region"), true)?;
+                (found, region)
+            }
+            (None, None) => self.ask_portal(answers, existing("sso_region").as_deref())?,
         };
         let scopes = match (&answers.sso_registration_scopes, existing("sso_registration_scopes")) {
             (Some(given), _) => Some(checked_scopes(given)?),
@@ -118,6 +120,43 @@ impl Wizard<'_> {
         let check =
             |text: &str| StartUrl::new(tidy(text)).check().map(drop).map_err(|error| error.to_string());
         self.ask.text("SSO start URL:", "--sso-start-url", None, check).map(|text| tidy(&text))
+    }
+
+    /// The start URL is asked until it leads to a portal.
+    fn ask_portal(
+        &self,
+        answers: &SessionAnswers,
+        existing: Option<&str>,
+    ) -> Result<(String, String), CliError> {
+        if let Some(given) = &answers.sso_region {
+            let region = checked_region(given, self)?;
+            return Ok((self.ask_url()?, region));
+        }
+        loop {
+            let start_url = self.ask_url()?;
+            match self.find_region(&start_url, existing) {
+                Ok(region) => return Ok((start_url, region)),
+                Err(error) if matches!(error.exit, Exit::Configuration | Exit::Network) => {
+                    self.context.output.say(&error.text(self.context.output.color.1));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// The region as it is given or was there (`same`: for this start URL); else it is found or asked.
+    fn region(
+        &self,
+        answers: &SessionAnswers,
+        start_url: &str,
+        existing: Option<String>,
+        same: bool,
+    ) -> Result<String, CliError> {
+        match (&answers.sso_region, existing) {
+            (Some(given), _) => checked_region(given, self),
+            (None, Some(found)) if same && !is_vanity(start_url) => Ok(found),
+            (None, found) => self.find_region(start_url, found.as_deref()),
+        }
     }
 
     /// The region that the portal's host names, asked of a vanity URL if need be; else the user is asked.
