@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 const VERSION: &str = "1.44.5";
 /// `cargo xtask` takes proxies and roots away from tests and leaves them under these names; pip needs them.
-const OUTER: &str = "SSO_OUTER_";
+pub(crate) const OUTER: &str = "SSO_OUTER_";
 
 /// Who the profile's credentials belong to, by botocore.
 const WHO: &str = "
@@ -21,7 +21,7 @@ print(json.dumps({'method': credentials.method, 'key': credentials.get_frozen_cr
 ";
 
 /// Python with botocore, made once below target/; nothing where it cannot be had.
-fn python(story: &str) -> Option<PathBuf> {
+pub(crate) fn python(story: &str) -> Option<PathBuf> {
     static PYTHON: OnceLock<Result<PathBuf, String>> = OnceLock::new();
     match PYTHON.get_or_init(install) {
         Ok(python) => Some(python.clone()),
@@ -68,7 +68,7 @@ fn run(command: &mut Command) -> Result<(), String> {
 
 impl World {
     /// Runs a Python script in this world; the JSON it prints.
-    fn python(&self, python: &PathBuf, script: &str, args: &[&str]) -> Value {
+    pub(crate) fn python(&self, python: &PathBuf, script: &str, args: &[&str]) -> Value {
         let ours = self.sso(&[]).command();
         let mut command = Command::new(python);
         command.env_clear().envs(ours.get_envs().filter_map(|(name, value)| Some((name, value?))));

@@ -17,14 +17,18 @@ mod harness;
 
 mod bad_input;
 mod config_explain;
+mod configure;
+mod configure_pty;
 mod credential_process;
 mod credential_process_hot;
 mod ctrl_c;
 mod hostile_files;
 mod interop_botocore;
+mod interop_config;
 mod login_again;
 mod login_device;
 mod login_pkce;
+mod login_pkce_pty;
 mod logout;
 mod pipes;
 mod populate;

@@ -4,6 +4,7 @@ mod browser;
 mod files;
 pub(crate) mod http;
 mod leaks;
+pub(crate) mod pty;
 mod run;
 mod table;
 mod world;

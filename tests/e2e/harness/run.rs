@@ -47,6 +47,16 @@ impl<'w> Sso<'w> {
         self
     }
 
+    /// Whose surroundings it has.
+    pub(super) fn world(&self) -> &'w World {
+        self.world
+    }
+
+    /// What is typed after `sso`.
+    pub(super) fn line(&self) -> String {
+        words(&self.args)
+    }
+
     /// Where stdout goes, if not to the test.
     pub(crate) fn stdout(mut self, to: impl Into<Stdio>) -> Self {
         self.stdout = Some(to.into());
@@ -100,6 +110,10 @@ impl<'w> Sso<'w> {
         let args = self.args;
         Running { world: self.world, args, pid, stdout, stderr, ended, gives_credentials, over: false }
     }
+}
+
+fn words(args: &[OsString]) -> String {
+    args.iter().map(|arg| arg.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }
 
 /// A run under way.
@@ -160,7 +174,7 @@ impl Running<'_> {
             assert!(stream.wait_for_end(), "{:?} has ended, but somebody holds its {name} open", self.args);
         }
         let run = Run {
-            line: self.args.iter().map(|arg| arg.to_string_lossy()).collect::<Vec<_>>().join(" "),
+            line: words(&self.args),
             stdout: self.stdout.take(),
             stderr: self.stderr.take(),
             code: status.code(),

@@ -27,7 +27,8 @@ pub(crate) fn run(context: &Context, args: &ConfigureArgs) -> Result<Outcome, Cl
         Some(ConfigureWhat::Session(answers)) => (&args.wizard, Some(answers)),
         Some(ConfigureWhat::Populate(args)) => return super::populate::run(context, args),
     };
-    let ask = Ask::new(context.interactive, context.output.color.1, context.command);
+    let command = if session_only.is_some() { "configure session" } else { context.command };
+    let ask = Ask::new(context.interactive, context.output.color.1, command);
     let work = Wizard { context, set: context.config()?, ask };
     match session_only {
         Some(answers) => work.session_alone(answers),
@@ -56,7 +57,7 @@ impl Wizard<'_> {
         let draft = self.session(&args.session)?;
         let session_edit = draft.edit(ConfigEdit::new(), &self.set);
         let after = self.after(&session_edit)?;
-        let (account, role) = match (&args.account_id, &args.role_name) {
+        let (account, role) = match (answered(&args.account_id), answered(&args.role_name)) {
             // Both are known: nothing needs to be asked of the service.
             (Some(account), Some(role)) => profile::given(account, role)?,
             _ => self.choose_role(args, &after, &draft.name)?,
@@ -96,4 +97,9 @@ impl Wizard<'_> {
         let signed_in = crate::runtime::block_on(limit, open)?;
         self.role(args, &signed_in, &listed)
     }
+}
+
+/// An option without text is one that is not given.
+fn answered(option: &Option<String>) -> Option<&str> {
+    option.as_deref().filter(|text| !text.is_empty())
 }

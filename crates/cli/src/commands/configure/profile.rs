@@ -1,7 +1,7 @@
 //! The wizard's questions about the profile: account, role, region, output format, name.
 
-use super::Wizard;
 use super::session::{checked_name, put};
+use super::{Wizard, answered};
 use crate::args::WizardArgs;
 use crate::catalogue::Code;
 use crate::commands::portal::SignedIn;
@@ -85,12 +85,12 @@ impl Wizard<'_> {
         signed_in: &SignedIn,
         listed: &Listed,
     ) -> Result<(Account, String), CliError> {
-        let account = match &args.account_id {
+        let account = match answered(&args.account_id) {
             Some(given) => Account { id: checked_account(given)?, name: None },
             None => self.account(signed_in, listed)?,
         };
-        if let Some(role) = &args.role_name {
-            return Ok((account, role.clone()));
+        if let Some(role) = answered(&args.role_name) {
+            return Ok((account, role.to_owned()));
         }
         let roles = block_on(Some(crate::commands::accounts::LIMIT), async {
             let roles = signed_in.portal.list_account_roles(&signed_in.token, &account.id).await;
@@ -159,6 +159,11 @@ impl Wizard<'_> {
         let name = self.profile_name(args, &account, &role)?;
         if let Some(helper) = &args.helper_profile {
             checked_name("profile", helper)?;
+            if *helper == name {
+                let headline = format!("--helper-profile must not be \"{name}\" itself.");
+                return Err(CliError::new(Code::R01, Exit::Usage, headline)
+                    .cause("its credential_process would run itself for ever"));
+            }
         }
         let helper = args.helper_profile.clone();
         Ok(Draft { name, session: session.clone(), account: account.id, role, region, output, helper })

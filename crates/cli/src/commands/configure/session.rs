@@ -58,18 +58,20 @@ impl Wizard<'_> {
         let name = self.session_name()?;
         let section = self.set.sso_session(&name);
         let existing = |key: &str| section.as_ref()?.text(key).map(|found| found.value);
-        let start_url = match (&answers.sso_start_url, existing("sso_start_url")) {
-            (Some(given), _) => checked_url(given, Origin::Variable("--sso-start-url"), self)?,
-            (None, Some(found)) => found,
-            (None, None) => self.ask_url()?,
-        };
-        let region = match (&answers.sso_region, existing("sso_region")) {
-            (Some(given), _) => checked_region(given, self)?,
-            (None, Some(found)) if answers.sso_start_url.is_none() && !is_vanity(&start_url) => found,
-            (None, found) => self.find_region(&start_url, found.as_deref())?,
+        let (start_url, region) = match (&answers.sso_start_url, existing("sso_start_url")) {
+            (Some(given), _) => {
+                let start_url = checked_url(given, Origin::Variable("--sso-start-url"), self)?;
+                let region = self.region(answers, &start_url, existing("sso_region"), false)?;
+                (start_url, region)
+            }
+            (None, Some(found)) => {
+                let region = self.region(answers, &found, existing("sso_region"), true)?;
+                (found, region)
+            }
+            (None, None) => self.ask_portal(answers, existing("sso_region").as_deref())?,
         };
         let scopes = match (&answers.sso_registration_scopes, existing("sso_registration_scopes")) {
-            (Some(given), _) => Some(given.clone()),
+            (Some(given), _) => Some(checked_scopes(given)?),
             (None, Some(_)) => None,
             // A session that is there may do without on purpose.
             (None, None) if section.is_some() => None,
@@ -120,6 +122,43 @@ impl Wizard<'_> {
         self.ask.text("SSO start URL:", "--sso-start-url", None, check).map(|text| tidy(&text))
     }
 
+    /// The start URL is asked until it leads to a portal.
+    fn ask_portal(
+        &self,
+        answers: &SessionAnswers,
+        existing: Option<&str>,
+    ) -> Result<(String, String), CliError> {
+        if let Some(given) = &answers.sso_region {
+            let region = checked_region(given, self)?;
+            return Ok((self.ask_url()?, region));
+        }
+        loop {
+            let start_url = self.ask_url()?;
+            match self.find_region(&start_url, existing) {
+                Ok(region) => return Ok((start_url, region)),
+                Err(error) if matches!(error.exit, Exit::Configuration | Exit::Network) => {
+                    self.context.output.say(&error.text(self.context.output.color.1));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// The region as it is given or was there (`same`: for this start URL); else it is found or asked.
+    fn region(
+        &self,
+        answers: &SessionAnswers,
+        start_url: &str,
+        existing: Option<String>,
+        same: bool,
+    ) -> Result<String, CliError> {
+        match (&answers.sso_region, existing) {
+            (Some(given), _) => checked_region(given, self),
+            (None, Some(found)) if same && !is_vanity(start_url) => Ok(found),
+            (None, found) => self.find_region(start_url, found.as_deref()),
+        }
+    }
+
     /// The region that the portal's host names, asked of a vanity URL if need be; else the user is asked.
     fn find_region(&self, start_url: &str, existing: Option<&str>) -> Result<String, CliError> {
         let found = self.region_of(start_url)?;
@@ -153,12 +192,22 @@ impl Wizard<'_> {
         if !self.ask.can() {
             return Ok(USUAL_SCOPES.to_owned());
         }
-        let check = |text: &str| -> Verdict {
-            let odd = text.split(',').any(|scope| scope.trim().contains(char::is_whitespace));
-            if odd { Err("scopes are separated by commas".to_owned()) } else { Ok(()) }
-        };
-        self.ask.text("SSO registration scopes:", "--sso-registration-scopes", Some(USUAL_SCOPES), check)
+        let question = "SSO registration scopes:";
+        self.ask.text(question, "--sso-registration-scopes", Some(USUAL_SCOPES), check_scopes)
     }
+}
+
+fn check_scopes(text: &str) -> Verdict {
+    let odd = |scope: &str| scope.trim().is_empty() || scope.trim().contains(char::is_whitespace);
+    if text.split(',').any(odd) { Err("scopes are separated by commas".to_owned()) } else { Ok(()) }
+}
+
+fn checked_scopes(given: &str) -> Result<String, CliError> {
+    check_scopes(given).map_err(|reason| {
+        let headline = format!("\"{given}\" cannot be used as registration scopes.");
+        CliError::new(Code::R01, Exit::Usage, headline).cause(reason)
+    })?;
+    Ok(given.to_owned())
 }
 
 /// A start URL of the customer's own domain: where it leads tells the region.

@@ -3,12 +3,12 @@
 use super::Wizard;
 use crate::commands::Outcome;
 use crate::error::CliError;
-use crate::explain::Explain as _;
+use crate::explain::{Explain as _, Voice};
 use crate::output::diff;
 use crate::output::escape::escape;
 use crate::output::{Look, Report};
 use serde_json::{Value, json};
-use sso_config::{ConfigEdit, write_config};
+use sso_config::{ConfigEdit, EditNote, is_portable_name, write_config};
 use sso_core::SessionName;
 
 impl Wizard<'_> {
@@ -29,6 +29,9 @@ impl Wizard<'_> {
         if changed {
             let shown = diff::text(&edited.diff, self.context.output.color.1, None);
             self.context.output.say(&format!("{}\n{shown}", escape(&voice.path(document.path()))));
+            edited.notes.iter().for_each(|known| self.context.output.warn(&note(known, &voice)));
+            self.say_overlooked("session", session.as_str());
+            profile.iter().for_each(|name| self.say_overlooked("profile", name));
             if !yes && !self.ask.confirm("Write this?", "--yes")? {
                 return Ok(Outcome::success(Configured {
                     changed: false,
@@ -42,6 +45,36 @@ impl Wizard<'_> {
         }
         let profile = profile.map(str::to_owned);
         Ok(Outcome::success(Configured { changed, session: session.clone(), profile, next: Some(next) }))
+    }
+
+    /// The AWS CLI reads more names than the SDKs do.
+    fn say_overlooked(&self, what: &str, name: &str) {
+        if !is_portable_name(name) {
+            let known = "they know letters, digits and _-/.%@:+ only";
+            let text = format!("The AWS SDKs overlook a {what} called \"{name}\": {known}.");
+            self.context.output.warn(&text);
+        }
+    }
+}
+
+/// What the AWS CLI makes of the places that were edited.
+fn note(note: &EditNote, voice: &Voice) -> String {
+    match note {
+        EditNote::Duplicate { key, place } => {
+            format!(
+                "{key} stands at {} too and does not hold there; the AWS CLI refuses that.",
+                voice.place(place)
+            )
+        }
+        EditNote::CommentKept { key, place } => {
+            format!(
+                "The comment behind {key} ({}) stays; the AWS CLI takes it for a part of the value.",
+                voice.place(place)
+            )
+        }
+        EditNote::ByteOrderMarkDropped => {
+            "The file began with a byte order mark, which AWS tools refuse; it goes.".to_owned()
+        }
     }
 }
 
