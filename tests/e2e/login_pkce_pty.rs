@@ -33,15 +33,18 @@ fn the_address_is_pasted() {
     assert_eq!(world.sim.journal().count_grant("authorization_code"), 1);
 }
 
-/// Ctrl-C: exit 130, nothing left, the terminal as it was (which `exits` asserts).
+/// Ctrl-C: exit 130, nothing left, the terminal as it was (which `exits` asserts). Again and again: it throws away what was
+/// typed, while somebody is about to read that.
 #[test]
 fn stopped() {
-    let world = World::corp("login_pkce_pty: Ctrl-C");
-    let mut login = world.sso(&["login"]).browser(&world.noting_browser()).on_terminal();
-    login.sees("Waiting for the browser");
-    login.types("half an addr");
-    login.types(CTRL_C);
-    let screen = login.exits(130);
-    assert!(!screen.contains("half an addr"), "{screen}");
-    assert!(!world.has(TOKEN_FILE));
+    let world = World::corp("login_pkce_pty: Ctrl-C, 25 times");
+    for _ in 0..25 {
+        let mut login = world.sso(&["login"]).browser(&world.noting_browser()).on_terminal();
+        login.sees("Waiting for the browser");
+        login.types("half an addr");
+        login.types(CTRL_C);
+        let screen = login.exits(130);
+        assert!(!screen.contains("half an addr"), "{screen}");
+        assert!(!world.has(TOKEN_FILE));
+    }
 }

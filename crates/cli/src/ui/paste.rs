@@ -20,7 +20,7 @@ fn take_lines(buffer: &mut Vec<u8>) -> Vec<String> {
 mod unix {
     use super::take_lines;
     use rustix::event::{PollFd, PollFlags, poll};
-    use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+    use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr};
     use std::io;
     use std::os::fd::OwnedFd;
     use std::thread::JoinHandle;
@@ -81,6 +81,8 @@ mod unix {
             let mut chunk = [0; 4096];
             match rustix::io::read(&stdin, &mut chunk) {
                 Err(rustix::io::Errno::INTR) => continue,
+                // Ctrl-C has thrown away what was there a moment ago; at the real end there is more to say.
+                Ok(0) if input.revents() == PollFlags::IN => continue,
                 Ok(0) | Err(_) => return,
                 Ok(count) => buffer.extend_from_slice(chunk.get(..count).unwrap_or_default()),
             }
@@ -101,6 +103,9 @@ mod unix {
             if let Some(modes) = &before {
                 let mut quiet = modes.clone();
                 quiet.local_modes.remove(LocalModes::ECHO | LocalModes::ICANON);
+                // A read never waits: the reader is asked to end, and could not hear it.
+                quiet.special_codes[SpecialCodeIndex::VMIN] = 0;
+                quiet.special_codes[SpecialCodeIndex::VTIME] = 0;
                 // If it cannot be set, the pasted line shows: ugly, not wrong.
                 let _ = tcsetattr(io::stdin(), OptionalActions::Now, &quiet);
             }
