@@ -315,3 +315,28 @@ fn a_large_organisation() {
     let figures = [first.took, second.took, other.took].map(|took| format!("{} ms", took.as_millis()));
     world.measured(format!("fresh, again, all anew: {}", figures.join(", ")));
 }
+
+/// What the user put into a generated section, or builds on it, is not pruned away.
+#[test]
+fn prune_keeps_what_is_the_users() {
+    let world = world("populate: prune keeps what is the user's", sim(), SESSION);
+    world.populate(&[]).exits(0);
+    world.sim.unassign("111122223333", "ReadOnly");
+    let plain = world.text();
+    for (what, text) in [
+        (
+            "a key",
+            plain.replace("sso_role_name = ReadOnly\n", "sso_role_name = ReadOnly\nretry_mode = adaptive\n"),
+        ),
+        ("a comment", plain.replacen("sso_role_name = ReadOnly\n", "# mine\nsso_role_name = ReadOnly\n", 1)),
+        (
+            "a profile that builds on it",
+            format!("{plain}\n[profile x]\nrole_arn = r\nsource_profile = dev-ReadOnly\n"),
+        ),
+    ] {
+        world.config(&text);
+        let run = world.populate(&["--prune"]);
+        run.exits(0).says("Skipped dev-ReadOnly").says("holds more than was generated");
+        assert!(world.text().contains("[profile dev-ReadOnly]"), "{what}: {}", world.text());
+    }
+}

@@ -2,13 +2,16 @@
 
 use super::portal::SignedIn;
 use super::{Outcome, sessions};
+use crate::catalogue::Code;
 use crate::context::Context;
 use crate::error::CliError;
+use crate::exit::Exit;
 use crate::explain::Explain as _;
 use crate::output::table::table;
 use crate::output::{Look, Report};
 use crate::runtime::block_on;
 use serde_json::{Value, json};
+use sso_core::AccountId;
 use sso_portal::Account;
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,6 +30,16 @@ pub(crate) fn run(context: &Context) -> Result<Outcome, CliError> {
         session.portal.list_accounts(&session.token).await.map_err(|error| error.explain(&listed.voice))
     })?;
     Ok(Outcome::success(Accounts { accounts: sorted(accounts) }))
+}
+
+/// An account id that was given as an option.
+pub(super) fn checked_account(text: &str) -> Result<AccountId, CliError> {
+    let account = AccountId::new(text);
+    account.check().map_err(|error| {
+        CliError::new(Code::C19, Exit::Usage, format!("\"{text}\" is not an account id."))
+            .cause(error.to_string())
+    })?;
+    Ok(account)
 }
 
 fn sorted(mut accounts: Vec<Account>) -> Vec<Account> {

@@ -26,12 +26,12 @@ pub(crate) fn run(context: &Context, args: &LoginArgs) -> Result<Outcome, CliErr
     let store = context.store()?;
     if !args.all {
         let listed = sessions::choose(context, &set, &store)?;
-        let done = one(context, args.force, &args.flow, &set, &store, listed)?;
+        let done = one(context, Manner::of(args), &args.flow, &set, &store, listed)?;
         return Ok(Outcome::success(SignedIn { done: vec![done], failed: Vec::new(), all: false }));
     }
     let (mut done, mut failed) = (Vec::new(), Vec::new());
     for (name, listed) in every_session(context, &set, &store)? {
-        match listed.and_then(|listed| one(context, args.force, &args.flow, &set, &store, listed)) {
+        match listed.and_then(|listed| one(context, Manner::of(args), &args.flow, &set, &store, listed)) {
             Ok(signed_in) => done.push(signed_in),
             // What follows is not tried: the user wants to stop.
             Err(error) if error.exit == Exit::Interrupted => return Err(error),
@@ -62,10 +62,27 @@ fn every_session(context: &Context, set: &ConfigSet, store: &FileStore) -> Resul
     Ok(named)
 }
 
+/// Who asks for the login, and how urgently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Manner {
+    /// `sso login`: the least that is needed.
+    Usual,
+    /// `sso login --force`: by the user in any case.
+    Force,
+    /// `sso configure`: as usual, but the configuration is the wizard's to write.
+    Wizard,
+}
+
+impl Manner {
+    fn of(args: &LoginArgs) -> Self {
+        if args.force { Self::Force } else { Self::Usual }
+    }
+}
+
 /// Signs in to one session: by what is on disk, by renewing, else by the user.
 pub(super) fn one(
     context: &Context,
-    force: bool,
+    manner: Manner,
     flow: &FlowArgs,
     set: &ConfigSet,
     store: &FileStore,
@@ -81,14 +98,16 @@ pub(super) fn one(
         .cause("--use-pkce needs an sso-session, as in the AWS CLI")
         .fix(listed.voice.command("login")));
     }
-    if !force && let Some(token) = fresh(context, store, &target) {
+    if manner != Manner::Force
+        && let Some(token) = fresh(context, store, &target)
+    {
         return Ok(Done::new(listed, token, Action::Already));
     }
     let (active, _) = sessions::selected(context);
     let network = context.network(set, &active)?;
     let login = Login {
         context,
-        force,
+        manner,
         args: flow,
         set,
         store: Arc::new(store.clone()),

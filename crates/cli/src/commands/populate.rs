@@ -1,6 +1,6 @@
 //! `sso configure populate`: a profile for every account and role that the user has.
 
-mod name;
+pub(crate) mod name;
 mod plan;
 mod report;
 

@@ -1,10 +1,9 @@
 //! `sso roles`: the roles that the session may use, account by account.
 
-use super::accounts::{LIMIT, account_json};
+use super::accounts::{LIMIT, account_json, checked_account};
 use super::portal::SignedIn;
 use super::{Outcome, sessions};
 use crate::args::RolesArgs;
-use crate::catalogue::Code;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -22,7 +21,7 @@ use std::sync::Arc;
 pub(crate) fn run(context: &Context, args: &RolesArgs) -> Result<Outcome, CliError> {
     let set = context.config()?;
     let store = Arc::new(context.store()?);
-    let only = args.account_id.as_deref().map(checked).transpose()?;
+    let only = args.account_id.as_deref().map(checked_account).transpose()?;
     let listed = sessions::choose(context, &set, &store)?;
     let network = context.network(&set, &sessions::selected(context).0)?;
     let inventory = block_on(Some(LIMIT), async {
@@ -42,15 +41,6 @@ pub(crate) fn run(context: &Context, args: &RolesArgs) -> Result<Outcome, CliErr
         context.output.warn(&format!("The roles of account {} could not be read: {error}.", account.id));
     }
     Ok(Outcome { report: Box::new(Roles { inventory }), exit })
-}
-
-fn checked(text: &str) -> Result<AccountId, CliError> {
-    let account = AccountId::new(text);
-    account.check().map_err(|error| {
-        CliError::new(Code::C19, Exit::Usage, format!("\"{text}\" is not an account id."))
-            .cause(error.to_string())
-    })?;
-    Ok(account)
 }
 
 async fn one(session: &SignedIn, id: AccountId) -> Result<Inventory, sso_portal::PortalError> {

@@ -1,6 +1,7 @@
 //! Errors of editing the configuration, told.
 
-use super::{Explain, Voice};
+use super::store::words;
+use super::{Explain, Voice, quote};
 use crate::catalogue::Code;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -55,6 +56,10 @@ fn write(voice: &Voice, path: &std::path::Path, step: WriteStep, source: &io::Er
         WriteStep::Create | WriteStep::Fill | WriteStep::Replace => "writing it",
     };
     CliError::new(code, Exit::Disk, format!("{} cannot be changed.", voice.path(path)))
-        .cause(format!("{doing}: {source}"))
+        .cause(format!("{doing}: {}", words(source)))
         .note("note", "it is as it was")
+        .fix(match full {
+            true => "free some space: df -h".to_owned(),
+            false => format!("make it yours to write: ls -l {}", quote(&path.to_string_lossy())),
+        })
 }

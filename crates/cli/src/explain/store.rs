@@ -46,7 +46,7 @@ fn way_out(there: &Path, wanted: &Path) -> String {
 }
 
 /// The operating system's words, without the temp file's name that wraps them.
-fn words(error: &(dyn Error + 'static)) -> String {
+pub(super) fn words(error: &(dyn Error + 'static)) -> String {
     let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref).and_then(Error::source);
     wrapped.map_or_else(|| error.to_string(), ToString::to_string)
 }

@@ -4,9 +4,6 @@ use super::escape::escape;
 use super::{BAD, GOOD, QUIET};
 use sso_config::{Diff, DiffLine, Hunk, Sign};
 
-/// Keys whose values are not shown, wherever a diff goes.
-const SECRET: [&str; 2] = ["aws_secret_access_key", "aws_session_token"];
-
 /// The lines with `+`, `-` or a blank before them. With `most`, so many sections and a count of the rest.
 pub(crate) fn text(diff: &Diff, color: bool, most: Option<usize>) -> String {
     annotated(diff, color, most, |_| None)
@@ -39,7 +36,7 @@ pub(crate) fn annotated(
 
 /// All lines, neither coloured nor escaped: for JSON.
 pub(crate) fn plain(diff: &Diff) -> String {
-    diff.lines().map(|line| format!("{}\n", signed(line, &discreet(&line.text)))).collect()
+    diff.lines().map(|line| format!("{}\n", signed(line, &discreet(line)))).collect()
 }
 
 fn is_blank(line: &DiffLine) -> bool {
@@ -56,7 +53,7 @@ fn line(line: &DiffLine, color: bool, remark: Option<&str>) -> String {
         Sign::Removed => BAD,
         Sign::Added => GOOD,
     };
-    let shown = signed(line, &escape(&discreet(&line.text).replace('\t', "    ")));
+    let shown = signed(line, &escape(&discreet(line).replace('\t', "    ")));
     let remark = remark.map(|remark| format!("  # {remark}")).unwrap_or_default();
     if color {
         format!("{style}{shown}{style:#}{QUIET}{remark}{QUIET:#}\n")
@@ -74,14 +71,9 @@ fn signed(line: &DiffLine, text: &str) -> String {
     format!("{sign} {text}").trim_end().to_owned()
 }
 
-/// The line, without the value of a key that is secret.
-fn discreet(line: &str) -> String {
-    match line.split_once('=') {
-        Some((key, _)) if SECRET.iter().any(|secret| key.trim().eq_ignore_ascii_case(secret)) => {
-            format!("{key}= ***")
-        }
-        _ => line.to_owned(),
-    }
+/// The text; where the value is secret, stars stand for it (the diff has left it out already).
+fn discreet(line: &DiffLine) -> String {
+    if line.secret { format!("{} ***", line.text.trim_end()) } else { line.text.clone() }
 }
 
 #[cfg(test)]

@@ -10,13 +10,15 @@ use super::portal::SignedIn;
 use super::sessions::Listed;
 use super::{Outcome, sessions};
 use crate::args::{ConfigureArgs, ConfigureWhat, SessionAnswers, WizardArgs};
+use crate::catalogue::Code;
 use crate::context::Context;
 use crate::error::CliError;
+use crate::exit::Exit;
 use crate::explain::Explain as _;
 use crate::ui::prompt::Ask;
 use sso_cache::FileStore;
-use sso_config::{ConfigEdit, ConfigSet, Document};
-use sso_core::SessionName;
+use sso_config::{ConfigEdit, ConfigSet, CredentialSource, Document};
+use sso_core::{ProfileName, SessionName};
 use std::sync::Arc;
 
 /// Runs the wizard, or the part that is asked for.
@@ -54,6 +56,7 @@ impl Wizard<'_> {
 
     /// Session, login, account, role, profile.
     fn whole(&self, args: &WizardArgs) -> Result<Outcome, CliError> {
+        self.foresee(args)?;
         let draft = self.session(&args.session)?;
         let session_edit = draft.edit(ConfigEdit::new(), &self.set);
         let after = self.after(&session_edit)?;
@@ -64,6 +67,7 @@ impl Wizard<'_> {
         };
         let profile = self.profile(args, &draft.name, account, role)?;
         let edit = profile.edit(session_edit, &self.set);
+        self.check_source(&edit, &profile.name)?;
         let next = format!("sso whoami{}", crate::explain::option("--profile", &profile.name));
         self.write(&edit, args.session.yes, &draft.name, Some(&profile.name), next)
     }
@@ -78,6 +82,37 @@ impl Wizard<'_> {
         Ok(ConfigSet::from_documents(document, self.set.credentials().clone()))
     }
 
+    /// A login needs a session that is written.
+    fn first_the_session(&self, error: CliError, name: &SessionName) -> CliError {
+        match error.exit {
+            Exit::LoginNeeded if self.set.sso_session(name).is_none() => {
+                let option = crate::explain::option("--sso-session", name.as_str());
+                error.fix(format!("sso configure session{option} ... --yes, then: sso login{option}"))
+            }
+            _ => error,
+        }
+    }
+
+    /// The profile must get its credentials from the portal then, and a generated one stays generated: both are said.
+    fn check_source(&self, edit: &ConfigEdit, name: &str) -> Result<(), CliError> {
+        let key = ProfileName::new(name);
+        let resolved =
+            self.after(edit)?.resolve(&key).map_err(|error| error.explain(&self.context.voice()))?;
+        if !matches!(resolved.source, CredentialSource::Sso(_)) {
+            let headline = format!("The profile \"{name}\" would still get its credentials from elsewhere.");
+            return Err(CliError::new(Code::C17, Exit::Configuration, headline)
+                .cause("keys outside the config file win over its sso_* keys")
+                .fix(format!("sso config explain{}", crate::explain::option("--profile", name))));
+        }
+        if self.set.profile(&key).is_some_and(|section| section.is_generated()) {
+            self.context.output.warn(&format!(
+                "The profile \"{name}\" was generated: `sso configure populate` will undo changes of its role. \
+                 Delete its marker line to keep them."
+            ));
+        }
+        Ok(())
+    }
+
     /// Signs in, and lets the user choose among what they have.
     fn choose_role(
         &self,
@@ -88,13 +123,17 @@ impl Wizard<'_> {
         let session = after.resolve_session(name).map_err(|error| error.explain(&self.context.voice()))?;
         let listed = || Listed::new(self.context, after, session.clone());
         let store: FileStore = self.context.store()?;
-        let done = login::one(self.context, false, &args.flow, after, &store, listed())?;
-        self.context.output.say(&told(&done, &self.context.output.stderr_look(self.context.now())));
+        // Where nobody is there to approve, only what can be had without them counts: exit 4 names the command.
+        if self.ask.can() {
+            let done = login::one(self.context, login::Manner::Wizard, &args.flow, after, &store, listed())?;
+            self.context.output.say(&told(&done, &self.context.output.stderr_look(self.context.now())));
+        }
         let (listed, store) = (listed(), Arc::new(store));
         let network = self.context.network(after, &sessions::selected(self.context).0)?;
         let limit = Some(super::accounts::LIMIT);
         let open = SignedIn::open(self.context, &network, &listed.session, &listed.voice, &store);
-        let signed_in = crate::runtime::block_on(limit, open)?;
+        let signed_in =
+            crate::runtime::block_on(limit, open).map_err(|error| self.first_the_session(error, name))?;
         self.role(args, &signed_in, &listed)
     }
 }

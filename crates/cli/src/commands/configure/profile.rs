@@ -4,6 +4,8 @@ use super::session::{checked_name, put};
 use super::{Wizard, answered};
 use crate::args::WizardArgs;
 use crate::catalogue::Code;
+use crate::commands::accounts::checked_account;
+use crate::commands::populate::name::tame;
 use crate::commands::portal::SignedIn;
 use crate::commands::sessions::Listed;
 use crate::error::CliError;
@@ -17,6 +19,16 @@ use sso_core::{AccountId, ProfileName, Region, SessionName};
 
 /// The AWS CLI's output formats.
 const FORMATS: [&str; 6] = ["json", "text", "table", "yaml", "yaml-stream", "off"];
+
+/// Keys that go from the profile: a portal of its own contradicts the session, and the others win over a role of the portal.
+const CONTRADICTING: [&str; 6] = [
+    "sso_start_url",
+    "sso_region",
+    "role_arn",
+    "source_profile",
+    "credential_source",
+    "web_identity_token_file",
+];
 
 /// An account, as far as it is known.
 pub(super) struct Account {
@@ -36,7 +48,7 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    /// What has to change for the configuration to say so. Inline start URL and region go: they would contradict the session.
+    /// What has to change for the configuration to say so.
     pub(super) fn edit(&self, edit: ConfigEdit, set: &ConfigSet) -> ConfigEdit {
         let wanted = [
             ("sso_session", Some(self.session.as_str())),
@@ -48,10 +60,9 @@ impl Draft {
         let profile = |name: &str| (SectionName::profile(name), ProfileName::new(name));
         let (name, key) = profile(&self.name);
         let section = set.profile(&key);
-        let edit = put(edit, name, section.as_ref(), &wanted);
-        let inline = ["sso_start_url", "sso_region"];
+        let edit = put(edit, name, set, section.as_ref(), &wanted);
         let there = |key: &&str| section.as_ref().is_some_and(|section| section.has(key));
-        let edit = inline
+        let edit = CONTRADICTING
             .iter()
             .filter(|key| there(key))
             .fold(edit, |edit, key| edit.unset(SectionName::profile(self.name.as_str()), *key));
@@ -59,22 +70,13 @@ impl Draft {
         let command = format!("sso credential-process --profile {}", quote(&self.name));
         let (name, key) = profile(helper);
         let values = [("credential_process", Some(command.as_str())), ("region", self.region.as_deref())];
-        put(edit, name, set.profile(&key).as_ref(), &values)
+        put(edit, name, set, set.profile(&key).as_ref(), &values)
     }
 }
 
 /// Account and role from the options alone.
 pub(super) fn given(account: &str, role: &str) -> Result<(Account, String), CliError> {
     Ok((Account { id: checked_account(account)?, name: None }, role.to_owned()))
-}
-
-fn checked_account(text: &str) -> Result<AccountId, CliError> {
-    let id = AccountId::new(text);
-    id.check().map_err(|error| {
-        CliError::new(Code::C19, Exit::Usage, format!("\"{text}\" is not an account id."))
-            .cause(error.to_string())
-    })?;
-    Ok(id)
 }
 
 impl Wizard<'_> {
@@ -157,16 +159,25 @@ impl Wizard<'_> {
         let output =
             self.optional("Default output format:", args.output.as_deref(), before("output"), check_format)?;
         let name = self.profile_name(args, &account, &role)?;
-        if let Some(helper) = &args.helper_profile {
+        if let Some(helper) = answered(&args.helper_profile) {
             checked_name("profile", helper)?;
-            if *helper == name {
+            if helper == name {
                 let headline = format!("--helper-profile must not be \"{name}\" itself.");
                 return Err(CliError::new(Code::R01, Exit::Usage, headline)
                     .cause("its credential_process would run itself for ever"));
             }
         }
-        let helper = args.helper_profile.clone();
+        let helper = answered(&args.helper_profile).map(str::to_owned);
         Ok(Draft { name, session: session.clone(), account: account.id, role, region, output, helper })
+    }
+
+    /// The options are judged before anybody signs in to learn that one is wrong.
+    pub(super) fn foresee(&self, args: &WizardArgs) -> Result<(), CliError> {
+        answered(&args.account_id).map(checked_account).transpose()?;
+        let names = [answered(&args.profile_name), answered(&args.helper_profile)];
+        names.into_iter().flatten().try_for_each(|name| checked_name("profile", name))?;
+        checked("region", args.region.as_deref(), check_region)?;
+        checked("output", args.output.as_deref(), check_format)
     }
 
     /// An answer that may be left out: the option, else the question where there is somebody to ask.
@@ -178,9 +189,6 @@ impl Wizard<'_> {
         check: fn(&str) -> Verdict,
     ) -> Result<Option<String>, CliError> {
         if let Some(given) = given {
-            check(given).map_err(|reason| {
-                CliError::new(Code::R01, Exit::Usage, format!("\"{given}\" cannot be used.")).cause(reason)
-            })?;
             return Ok(Some(given.to_owned()).filter(|text| !text.is_empty()));
         }
         if !self.ask.can() {
@@ -196,10 +204,18 @@ impl Wizard<'_> {
             checked_name("profile", name)?;
             return Ok(name.to_owned());
         }
-        let suggestion = suggested(account.name.as_deref().unwrap_or(account.id.as_str()), role);
+        let suggestion = suggested(account, role);
         let check = |text: &str| check_name(text).map_err(|fault| fault.to_string());
         self.ask.text("Profile name:", "--profile-name", Some(&suggestion), check)
     }
+}
+
+fn checked(option: &str, given: Option<&str>, check: fn(&str) -> Verdict) -> Result<(), CliError> {
+    let Some(given) = given else { return Ok(()) };
+    check(given).map_err(|reason| {
+        CliError::new(Code::R01, Exit::Usage, format!("\"{given}\" cannot be used for --{option}."))
+            .cause(reason)
+    })
 }
 
 fn check_region(text: &str) -> Verdict {
@@ -211,14 +227,10 @@ fn check_format(text: &str) -> Verdict {
     if known { Ok(()) } else { Err(format!("it is none of {}", FORMATS.join(", "))) }
 }
 
-/// `<account-name>-<role>` in characters that need no quotes anywhere.
-fn suggested(account: &str, role: &str) -> String {
-    let plain = |text: &str| {
-        let kept = text.chars().map(|c| if c.is_ascii_alphanumeric() || "_.".contains(c) { c } else { '-' });
-        let text: String = kept.collect();
-        text.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
-    };
-    format!("{}-{}", plain(account), plain(role))
+/// `<account-name>-<role>` as `populate` would call it; an account without a usable name goes by its id.
+fn suggested(account: &Account, role: &str) -> String {
+    let name = account.name.as_deref().map(tame).filter(|name| !name.is_empty());
+    format!("{}-{}", name.unwrap_or_else(|| account.id.to_string()), tame(role))
 }
 
 fn nothing(headline: String) -> CliError {
@@ -235,8 +247,10 @@ mod tests {
             ("dev", "AdministratorAccess", "dev-AdministratorAccess"),
             ("My Account (EU)", "Read Only", "My-Account-EU-Read-Only"),
             ("x]\n[profile evil", "a=b", "x-profile-evil-a-b"),
+            ("漢字", "Admin", "111122223333-Admin"),
         ] {
-            assert_eq!(suggested(account, role), name);
+            let account = Account { id: AccountId::new("111122223333"), name: Some(account.to_owned()) };
+            assert_eq!(suggested(&account, role), name);
         }
     }
 }

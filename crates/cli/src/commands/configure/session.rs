@@ -33,7 +33,13 @@ impl Draft {
             ("sso_region", Some(self.region.as_str())),
             ("sso_registration_scopes", self.scopes.as_deref()),
         ];
-        put(edit, SectionName::sso_session(self.name.as_str()), set.sso_session(&self.name).as_ref(), &values)
+        put(
+            edit,
+            SectionName::sso_session(self.name.as_str()),
+            set,
+            set.sso_session(&self.name).as_ref(),
+            &values,
+        )
     }
 }
 
@@ -41,11 +47,14 @@ impl Draft {
 pub(super) fn put(
     edit: ConfigEdit,
     name: SectionName,
+    set: &ConfigSet,
     section: Option<&Section<'_>>,
     values: &[(&str, Option<&str>)],
 ) -> ConfigEdit {
     let wanted = values.iter().filter_map(|(key, value)| Some((*key, (*value)?)));
-    let Some(section) = section else { return edit.add_section(name, false, wanted) };
+    // One that stands in the credentials file only is new to the config file.
+    let in_config = |section: &&Section<'_>| section.places().any(|place| place.path == *set.config().path());
+    let Some(section) = section.filter(in_config) else { return edit.add_section(name, false, wanted) };
     let differs = |key: &str, value: &str| section.get(key).is_none_or(|found| found.value != value);
     wanted
         .filter(|(key, value)| differs(key, value))
@@ -130,7 +139,8 @@ impl Wizard<'_> {
     ) -> Result<(String, String), CliError> {
         if let Some(given) = &answers.sso_region {
             let region = checked_region(given, self)?;
-            return Ok((self.ask_url()?, region));
+            let start_url = self.ask_url()?;
+            return agreeing(region, &start_url).map(|region| (start_url, region));
         }
         loop {
             let start_url = self.ask_url()?;
@@ -153,7 +163,7 @@ impl Wizard<'_> {
         same: bool,
     ) -> Result<String, CliError> {
         match (&answers.sso_region, existing) {
-            (Some(given), _) => checked_region(given, self),
+            (Some(given), _) => agreeing(checked_region(given, self)?, start_url),
             (None, Some(found)) if same && !is_vanity(start_url) => Ok(found),
             (None, found) => self.find_region(start_url, found.as_deref()),
         }
@@ -228,15 +238,34 @@ fn checked_url(given: &str, origin: Origin, wizard: &Wizard<'_>) -> Result<Strin
     Ok(text)
 }
 
+/// The region, unless the portal's host names another one.
+fn agreeing(region: String, start_url: &str) -> Result<String, CliError> {
+    match StartUrl::new(start_url).host().and_then(|host| region_of_host(&host)) {
+        Some(host) if host != region => {
+            let headline = format!("The portal is in {host}, not in {region}.");
+            Err(CliError::new(Code::I01, Exit::Usage, headline)
+                .cause("its address says so")
+                .fix(format!("give --sso-region {host}, or leave it out")))
+        }
+        _ => Ok(region),
+    }
+}
+
 fn url_error(text: &str, source: sso_core::StartUrlError, origin: Origin, wizard: &Wizard<'_>) -> CliError {
     let value = Box::new(Sourced { value: StartUrl::new(text), origin });
-    ConfigError::StartUrl { value, source }.explain(&wizard.context.voice())
+    let told = ConfigError::StartUrl { value, source }.explain(&wizard.context.voice());
+    CliError {
+        exit: Exit::Usage,
+        fix: Some("give a URL such as https://corp.awsapps.com/start".to_owned()),
+        ..told
+    }
 }
 
 fn checked_region(given: &str, wizard: &Wizard<'_>) -> Result<String, CliError> {
     Region::parse(given).map(|region| region.as_str().to_owned()).map_err(|source| {
         let value = Box::new(Sourced { value: given.to_owned(), origin: Origin::Variable("--sso-region") });
-        ConfigError::Region { key: "sso_region", value, source }.explain(&wizard.context.voice())
+        let told = ConfigError::Region { key: "sso_region", value, source }.explain(&wizard.context.voice());
+        CliError { exit: Exit::Usage, fix: Some("give a region such as us-east-1".to_owned()), ..told }
     })
 }
 

@@ -23,6 +23,7 @@ use sso_oidc::{
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::Manner;
 use super::report::Action;
 
 /// Where a start URL leads.
@@ -36,7 +37,7 @@ struct Portal {
 /// One login that needs the network.
 pub(super) struct Login<'a> {
     pub(super) context: &'a Context,
-    pub(super) force: bool,
+    pub(super) manner: Manner,
     pub(super) args: &'a FlowArgs,
     pub(super) set: &'a ConfigSet,
     pub(super) store: Arc<FileStore>,
@@ -49,7 +50,7 @@ impl Login<'_> {
     pub(super) async fn run(&self) -> Result<(TokenSet, Action), CliError> {
         let oidc = self.network.oidc(&self.listed.session.start_url.value, &self.target.region)?;
         self.say_where();
-        if !self.force
+        if self.manner != Manner::Force
             && let Some(found) = self.renewed(&oidc).await?
         {
             return Ok(found);
@@ -168,7 +169,8 @@ impl Login<'_> {
         let Origin::File { place, section } = &self.listed.session.region.origin else { return None };
         let document = self.set.config();
         let edit = ConfigEdit::new().set(section.clone(), "sso_region", region.as_str());
-        (place.path == *document.path() && edit.preview(document).is_ok()).then_some(edit)
+        let may = self.manner != Manner::Wizard && place.path == *document.path();
+        (may && edit.preview(document).is_ok()).then_some(edit)
     }
 
     /// The sign-in worked, so the region is right: the configuration learns it.

@@ -71,7 +71,7 @@ impl Words<'_> {
 /// Keeps letters and digits of ASCII and `_ . @ + -`; all else becomes one `-`, which does not stand at an end.
 ///
 /// The AWS SDKs also read `/ % :` in names, but other tools make file names and addresses of them.
-fn tame(text: &str) -> String {
+pub(crate) fn tame(text: &str) -> String {
     let kept = |c: char| c.is_ascii_alphanumeric() || "_.@+".contains(c);
     let words = text.split(|c| !kept(c)).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join("-")

@@ -1,7 +1,9 @@
 //! What populate does to the configuration: a function of what was read from the service, the files, and the wishes.
 
 use super::name::{Template, Word, Words};
-use sso_config::{ConfigEdit, ConfigSet, Document, Place, Section, SectionName};
+use sso_config::{
+    ConfigEdit, ConfigSet, Document, GENERATED_MARKER, Place, RecordKind, Section, SectionName,
+};
 use sso_core::{ProfileName, Region, SessionName};
 use sso_portal::{Account, Inventory};
 use std::collections::{HashMap, HashSet};
@@ -67,6 +69,8 @@ pub(crate) enum Reason {
     AccountId,
     /// A name or value that not every AWS tool could read back.
     Unwritable(String),
+    /// It is not needed any more, but holds keys or comments of the user's, or another profile builds on it.
+    Extended { place: Place },
 }
 
 /// A name that means two things.
@@ -168,6 +172,9 @@ impl Target<'_> {
         }
     }
 }
+
+/// The keys of a profile that was generated. `region` is there only where one was asked for.
+const OUR_KEYS: [&str; 4] = ["sso_session", "sso_account_id", "sso_role_name", "region"];
 
 /// Whom a profile is for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -350,7 +357,11 @@ impl Planner<'_> {
         let stale = self.set.profiles().filter(|section| {
             section.is_generated() && !changed.contains(section.name()) && self.is_stale(section, wish)
         });
-        let stale: Vec<Section<'_>> = stale.collect();
+        let (stale, kept): (Vec<Section<'_>>, Vec<_>) = stale.partition(|section| self.is_only_ours(section));
+        plan.skipped.extend(kept.iter().map(|section| Skipped {
+            profile: section.name().to_owned(),
+            reason: Reason::Extended { place: section.place() },
+        }));
         let name = |section: &Section<'_>| section.name().to_owned();
         let assigned: HashSet<Owner> = self.names.values().flatten().map(|target| target.owner()).collect();
         let renamed = |section: &&Section<'_>| owner(section).is_some_and(|owner| assigned.contains(&owner));
@@ -363,6 +374,14 @@ impl Planner<'_> {
         } else {
             plan.stale = stale;
         }
+    }
+
+    /// Whether nothing would be lost with the section: no key and no comment of the user's, and no profile builds on it.
+    fn is_only_ours(&self, section: &Section<'_>) -> bool {
+        let keys = section.values();
+        let ours = keys.keys().all(|key| OUR_KEYS.contains(&key.as_str()));
+        let mut others = self.set.profiles().filter_map(|other| other.text("source_profile"));
+        ours && !has_comment(self.set, section) && !others.any(|other| other.value == section.name())
     }
 
     fn is_stale(&self, section: &Section<'_>, wish: &Wish) -> bool {
@@ -384,6 +403,18 @@ impl Planner<'_> {
         });
         is_wanted && matches(wish.role.as_ref(), &role) && !unread && !is_given
     }
+}
+
+/// Whether a comment other than the marker stands among the section's keys. One below the last key is the next header's.
+fn has_comment(set: &ConfigSet, section: &Section<'_>) -> bool {
+    let document = set.config();
+    let header = usize::try_from(section.place().line).unwrap_or_default();
+    let below = document.records().iter().skip(header).take_while(|record| record.kind != RecordKind::Header);
+    let below: Vec<_> = below.collect();
+    let end = below.iter().rposition(|record| record.kind == RecordKind::Property).unwrap_or_default();
+    below.iter().take(end).any(|record| {
+        record.kind == RecordKind::Comment && record.span.of(document.text()).trim_end() != GENERATED_MARKER
+    })
 }
 
 fn collision(name: &str, group: &[&Target<'_>], taken: Option<Taken>) -> Collision {
@@ -503,6 +534,7 @@ mod tests {
         match reason {
             Reason::ByHand { profile, .. } => profile.clone(),
             Reason::Unwritable(_) => "unwritable".into(),
+            Reason::Extended { .. } => "extended".into(),
             other => format!("{other:?}").to_lowercase(),
         }
     }

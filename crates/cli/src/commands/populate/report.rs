@@ -117,6 +117,10 @@ impl Populated {
             Reason::Default => "the profile \"default\" is what tools use when none is named".into(),
             Reason::AccountId => "the service gave an account id that has not 12 digits".into(),
             Reason::Unwritable(why) => why.clone(),
+            Reason::Extended { place } => format!(
+                "it is not needed any more, but {} holds more than was generated, or another profile builds on it",
+                self.voice.place(place)
+            ),
         }
     }
 
