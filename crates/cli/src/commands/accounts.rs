@@ -25,10 +25,12 @@ pub(crate) fn run(context: &Context) -> Result<Outcome, CliError> {
     let store = Arc::new(context.store()?);
     let listed = sessions::choose(context, &set, &store)?;
     let network = context.network(&set, &sessions::selected(context).0)?;
+    let wait = context.output.waiting("Reading accounts", LIMIT);
     let accounts = block_on(Some(LIMIT), async {
         let session = SignedIn::open(context, &network, &listed.session, &listed.voice, &store).await?;
         session.portal.list_accounts(&session.token).await.map_err(|error| error.explain(&listed.voice))
     })?;
+    drop(wait);
     Ok(Outcome::success(Accounts { accounts: sorted(accounts) }))
 }
 

@@ -6,12 +6,14 @@ pub(crate) mod table;
 pub(crate) mod time;
 
 use crate::error::CliError;
+use crate::ui::progress::Wait;
 use anstyle::{AnsiColor, Style};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 use std::cell::OnceCell;
 use std::io::{self, Write};
+use std::time::Duration;
 
 /// What a command gives back; written once, by [`Output`].
 pub(crate) trait Report {
@@ -76,9 +78,14 @@ pub(crate) struct Output {
 }
 
 impl Output {
+    /// Shows what is awaited, to somebody who looks; it disappears when it is dropped.
+    pub(crate) fn waiting(&self, what: &str, limit: Duration) -> Option<Wait> {
+        self.shows_progress().then(|| Wait::spin(what, limit))
+    }
+
     /// Whether a progress bar has somebody to look at it.
     pub(crate) fn shows_progress(&self) -> bool {
-        !self.quiet && std::io::IsTerminal::is_terminal(&io::stderr())
+        !self.quiet && self.color.1 && std::io::IsTerminal::is_terminal(&io::stderr())
     }
 
     /// How stderr looks at this instant.

@@ -94,10 +94,12 @@ impl Wizard<'_> {
         if let Some(role) = answered(&args.role_name) {
             return Ok((account, role.to_owned()));
         }
+        let wait = self.context.output.waiting("Reading roles", crate::commands::accounts::LIMIT);
         let roles = block_on(Some(crate::commands::accounts::LIMIT), async {
             let roles = signed_in.portal.list_account_roles(&signed_in.token, &account.id).await;
             roles.map_err(|error| error.explain(&listed.voice))
         })?;
+        drop(wait);
         let mut names: Vec<String> = roles.into_iter().map(|role| role.name.as_str().to_owned()).collect();
         names.sort_by_key(|name| name.to_lowercase());
         let role = match names.as_slice() {
@@ -115,10 +117,12 @@ impl Wizard<'_> {
     }
 
     fn account(&self, signed_in: &SignedIn, listed: &Listed) -> Result<Account, CliError> {
+        let wait = self.context.output.waiting("Reading accounts", crate::commands::accounts::LIMIT);
         let mut accounts = block_on(Some(crate::commands::accounts::LIMIT), async {
             let accounts = signed_in.portal.list_accounts(&signed_in.token).await;
             accounts.map_err(|error| error.explain(&listed.voice))
         })?;
+        drop(wait);
         accounts.sort_by_cached_key(sso_portal::Account::sort_key);
         let label = |account: &sso_portal::Account| {
             let about: Vec<&str> =
