@@ -51,6 +51,7 @@ fn dispatch(context: &Context, command: &Command) -> Result<Outcome, CliError> {
     match command {
         Command::Login(args) => commands::login::run(context, args),
         Command::Logout(args) => commands::logout::run(context, *args),
+        Command::Refresh(args) => commands::refresh::run(context, *args),
         Command::Status => commands::status::run(context),
         Command::CredentialProcess => commands::credential_process::run(context),
         Command::Whoami => commands::whoami::run(context),

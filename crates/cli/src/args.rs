@@ -97,6 +97,8 @@ pub(crate) enum Command {
     Login(LoginArgs),
     /// End the session at the service and delete its tokens and credentials
     Logout(LogoutArgs),
+    /// Renew sessions now, or keep them alive
+    Refresh(RefreshArgs),
     /// Show every session: signed in until when, renews until when
     Status,
     /// Print credentials for the credential_process setting of AWS tools
@@ -122,6 +124,7 @@ impl Command {
         match self {
             Self::Login(_) => "login",
             Self::Logout(_) => "logout",
+            Self::Refresh(_) => "refresh",
             Self::Status => "status",
             Self::CredentialProcess => "credential-process",
             Self::Whoami => "whoami",
@@ -148,6 +151,14 @@ pub(crate) struct LoginArgs {
     pub(crate) force: bool,
     #[command(flatten)]
     pub(crate) flow: FlowArgs,
+}
+
+/// Options of `refresh`.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct RefreshArgs {
+    /// Keep the sessions alive until stopped
+    #[arg(long)]
+    pub(crate) watch: bool,
 }
 
 /// How to sign in.
