@@ -19,6 +19,7 @@ mod bad_input;
 mod config_explain;
 mod credential_process;
 mod credential_process_hot;
+mod credential_process_login;
 mod ctrl_c;
 mod hostile_files;
 mod interop_botocore;

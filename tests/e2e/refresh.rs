@@ -118,9 +118,10 @@ fn watched_until_nothing_is_left() {
     let run = world.sso(&["refresh", "--watch", "--json"]).run();
     let out = run.exits(4).out();
     let lines: Vec<serde_json::Value> =
-        out.lines().take(2).map(|line| serde_json::from_str(line).expect("one object a line")).collect();
+        out.lines().map(|line| serde_json::from_str(line).expect("one object a line")).collect();
     assert_eq!((&lines[0]["event"], &lines[1]["event"]), (&"watching".into(), &"lost".into()), "{out}");
     assert_eq!(lines[1]["error"]["code"], "T06");
+    assert_eq!((lines.len(), &lines[2]["error"]["exit"]), (3, &4.into()));
 }
 
 /// A failure that passes is told, and tried again later; a login elsewhere is noticed.

@@ -103,7 +103,7 @@ pub(crate) enum Command {
     Status,
     /// Print credentials for the credential_process setting of AWS tools
     #[command(alias = "get-credentials")]
-    CredentialProcess,
+    CredentialProcess(HelperArgs),
     /// Show who you are to AWS through the profile
     Whoami,
     /// List the accounts that you may use
@@ -126,7 +126,7 @@ impl Command {
             Self::Logout(_) => "logout",
             Self::Refresh(_) => "refresh",
             Self::Status => "status",
-            Self::CredentialProcess => "credential-process",
+            Self::CredentialProcess(_) => "credential-process",
             Self::Whoami => "whoami",
             Self::Accounts => "accounts",
             Self::Roles(_) => "roles",
@@ -151,6 +151,17 @@ pub(crate) struct LoginArgs {
     pub(crate) force: bool,
     #[command(flatten)]
     pub(crate) flow: FlowArgs,
+}
+
+/// Options of `credential-process`.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct HelperArgs {
+    /// Open a browser if signing in is needed; of many at once only one does
+    #[arg(long)]
+    pub(crate) login: bool,
+    /// With --login: how long everything may take, in seconds
+    #[arg(long, value_name = "SECONDS", requires = "login", default_value_t = 600, value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    pub(crate) timeout: u32,
 }
 
 /// Options of `refresh`.
