@@ -30,4 +30,4 @@ mod token_file;
 
 pub use key::{registration_file_name, role_file_name, token_file_name};
 pub use scan::{CacheEntry, EntryKind};
-pub use store::{CacheDirs, FileStore};
+pub use store::{CacheDirs, FileStore, LoginLock};

@@ -1,6 +1,6 @@
 //! Parse, gather what is outside, dispatch, write the result.
 
-use crate::args::{Cli, Command, ConfigArgs, ConfigWhat, Global};
+use crate::args::{Cli, Command, ConfigArgs, ConfigWhat, Global, RefreshArgs};
 use crate::catalogue::Code;
 use crate::commands::{self, Outcome};
 use crate::context::Context;
@@ -21,9 +21,12 @@ pub(crate) fn run() -> Exit {
         Err(error) => return usage::explain(&error),
     };
     start_logging(&cli.global);
-    let context = Context::capture(cli.global, cli.command.name());
+    let mut context = Context::capture(cli.global, cli.command.name());
+    context.output.lines = matches!(cli.command, Command::Refresh(RefreshArgs { watch: true }));
     // stdout of credential_process is credentials or nothing.
-    let plain = matches!(cli.command, Command::CredentialProcess);
+    let plain = matches!(cli.command, Command::CredentialProcess(_));
+    // Its stdin is somebody else's, even if that is a terminal.
+    context.interactive &= !plain;
     let output = Output { json: context.output.json && !plain, ..context.output };
     let (exit, written) = match dispatch(&context, &cli.command) {
         Ok(Outcome { report, exit }) => (exit, context.output.report(report.as_ref(), context.now())),
@@ -51,8 +54,9 @@ fn dispatch(context: &Context, command: &Command) -> Result<Outcome, CliError> {
     match command {
         Command::Login(args) => commands::login::run(context, args),
         Command::Logout(args) => commands::logout::run(context, *args),
+        Command::Refresh(args) => commands::refresh::run(context, *args),
         Command::Status => commands::status::run(context),
-        Command::CredentialProcess => commands::credential_process::run(context),
+        Command::CredentialProcess(args) => commands::credential_process::run(context, *args),
         Command::Whoami => commands::whoami::run(context),
         Command::Accounts => commands::accounts::run(context),
         Command::Roles(args) => commands::roles::run(context, args),

@@ -97,11 +97,13 @@ pub(crate) enum Command {
     Login(LoginArgs),
     /// End the session at the service and delete its tokens and credentials
     Logout(LogoutArgs),
+    /// Renew sessions now, or keep them alive
+    Refresh(RefreshArgs),
     /// Show every session: signed in until when, renews until when
     Status,
     /// Print credentials for the credential_process setting of AWS tools
     #[command(alias = "get-credentials")]
-    CredentialProcess,
+    CredentialProcess(HelperArgs),
     /// Show who you are to AWS through the profile
     Whoami,
     /// List the accounts that you may use
@@ -122,8 +124,9 @@ impl Command {
         match self {
             Self::Login(_) => "login",
             Self::Logout(_) => "logout",
+            Self::Refresh(_) => "refresh",
             Self::Status => "status",
-            Self::CredentialProcess => "credential-process",
+            Self::CredentialProcess(_) => "credential-process",
             Self::Whoami => "whoami",
             Self::Accounts => "accounts",
             Self::Roles(_) => "roles",
@@ -148,6 +151,25 @@ pub(crate) struct LoginArgs {
     pub(crate) force: bool,
     #[command(flatten)]
     pub(crate) flow: FlowArgs,
+}
+
+/// Options of `credential-process`.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct HelperArgs {
+    /// Open a browser if signing in is needed; of many at once only one does
+    #[arg(long)]
+    pub(crate) login: bool,
+    /// With --login: how long everything may take, in seconds
+    #[arg(long, value_name = "SECONDS", requires = "login", default_value_t = 600, value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    pub(crate) timeout: u32,
+}
+
+/// Options of `refresh`.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct RefreshArgs {
+    /// Keep the sessions alive until stopped
+    #[arg(long)]
+    pub(crate) watch: bool,
 }
 
 /// How to sign in.

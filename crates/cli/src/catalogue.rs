@@ -10,7 +10,6 @@ macro_rules! catalogue {
 
         impl Code {
             /// Every code.
-            #[cfg(test)]
             pub(crate) const ALL: &[Self] = &[$(Self::$code,)+];
 
             /// As it is printed: `T02`.

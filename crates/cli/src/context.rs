@@ -58,6 +58,7 @@ impl Context {
         );
         let output = Output {
             json: global.json,
+            lines: false,
             quiet: global.quiet,
             color: (colors(global.color, &env, stdout), colors(global.color, &env, stderr)),
             width: if stderr { width() } else { 80 },

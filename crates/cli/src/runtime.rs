@@ -3,8 +3,12 @@
 use crate::catalogue::Code;
 use crate::error::CliError;
 use crate::exit::Exit;
+use sso_oidc::refreshes_saved;
 use std::future::Future;
 use std::time::Duration;
+
+/// How long a refresh that was sent may keep a process that was told to stop; a request is given up after as long.
+const SAVING: Duration = Duration::from_secs(10);
 
 /// Runs the work to its end, to Ctrl-C, or to the limit.
 pub(crate) fn block_on<T>(
@@ -16,11 +20,19 @@ pub(crate) fn block_on<T>(
             .cause(error.to_string())
     })?;
     let result = runtime.block_on(async {
-        tokio::select! {
+        let mut signals = Signals::new();
+        let result = tokio::select! {
             result = work => result,
-            () = interrupted() => Err(CliError::new(Code::R06, Exit::Interrupted, "Stopped by a signal.")),
+            () = signals.next() => Err(CliError::new(Code::R06, Exit::Interrupted, "Stopped by a signal.")),
             after = expired(limit) => Err(late(after)),
+        };
+        // A refresh that was sent is saved first: its reply may hold the only refresh token that is good.
+        tokio::select! {
+            () = refreshes_saved() => {}
+            () = signals.next() => {}
+            () = tokio::time::sleep(SAVING) => {}
         }
+        result
     });
     // A name look-up that hangs must not keep the process.
     runtime.shutdown_background();
@@ -42,23 +54,40 @@ fn late(after: Duration) -> CliError {
         .cause("the network, the service or a lock was too slow")
 }
 
-/// SIGINT or SIGTERM: the caller's destructors restore the terminal and close the port.
+/// SIGINT and SIGTERM: the caller's destructors restore the terminal and close the port.
 #[cfg(unix)]
-async fn interrupted() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut int), Ok(mut term)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-    else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = int.recv() => {}
-        _ = term.recv() => {}
+struct Signals {
+    both: Option<(tokio::signal::unix::Signal, tokio::signal::unix::Signal)>,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> Self {
+        use tokio::signal::unix::{SignalKind, signal};
+        Self { both: signal(SignalKind::interrupt()).ok().zip(signal(SignalKind::terminate()).ok()) }
+    }
+
+    async fn next(&mut self) {
+        let Some((int, term)) = &mut self.both else { return std::future::pending().await };
+        tokio::select! {
+            _ = int.recv() => {}
+            _ = term.recv() => {}
+        }
     }
 }
 
 #[cfg(not(unix))]
-async fn interrupted() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending().await
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> Self {
+        Self
+    }
+
+    async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending().await
+        }
     }
 }

@@ -5,7 +5,8 @@
 
 use crate::client::{Grant, OidcClient, TokenReply};
 use crate::error::{ErrorCode, OidcError};
-use crate::save::{LOCK_LIMIT, busy, pause};
+use crate::save::{LOCK_LIMIT, begin, busy, pause};
+use crate::unbroken::unbroken;
 use sso_core::{
     Clock, Damage, Freshness, FreshnessPolicy, Lookup, RefreshGrant, Region, StartUrl, StoreError, Timestamp,
     TokenKey, TokenSet, TokenStore, TokenTxn,
@@ -119,6 +120,31 @@ impl TokenBroker {
         }
     }
 
+    /// Refreshes the token whatever is left of it, unless it is not the one that was seen: then somebody else has, and
+    /// theirs is given. Waits for the lock, because whoever holds it is probably doing just that.
+    ///
+    /// # Errors
+    /// There is no token, or it cannot be refreshed and does not live any more. While it lives the trouble is a warning.
+    pub async fn refresh_now(&self, session: &SsoSession, seen: TokenSet) -> Result<Brokered, BrokerError> {
+        let change = match begin(self.store.as_ref(), &session.key).await {
+            Ok(change) => change,
+            Err(error) => return self.keep(seen, error.into()),
+        };
+        self.refresh_unbroken(session, seen, change, true).await
+    }
+
+    /// Once it is sent the reply is saved, even if whoever waits for it goes away.
+    async fn refresh_unbroken(
+        &self,
+        session: &SsoSession,
+        seen: TokenSet,
+        change: Box<dyn TokenTxn>,
+        forced: bool,
+    ) -> Result<Brokered, BrokerError> {
+        let (broker, session) = (self.clone(), session.clone());
+        unbroken(async move { broker.refresh_locked(&session, seen, change, forced).await }).await
+    }
+
     fn judge(&self, token: &TokenSet) -> Due {
         match token.freshness(self.clock.now(), &self.policy) {
             Freshness::Fresh => Due::No,
@@ -127,12 +153,20 @@ impl TokenBroker {
         }
     }
 
+    fn judge_forced(&self, seen: &TokenSet, token: &TokenSet) -> Due {
+        match token.refresh_grant(self.clock.now()) {
+            _ if token.access_token != seen.access_token && self.left(token) > self.minimum() => Due::No,
+            Some(_) => Due::Refresh,
+            None => Due::Never(without_grant(token)),
+        }
+    }
+
     /// Gets the lock, or waits for whoever has it to be done.
     async fn refresh(&self, session: &SsoSession, mut token: TokenSet) -> Result<Brokered, BrokerError> {
         let deadline = Instant::now() + LOCK_LIMIT;
         loop {
             match self.store.try_begin(&session.key) {
-                Ok(Some(change)) => return self.refresh_locked(session, token, change).await,
+                Ok(Some(change)) => return self.refresh_unbroken(session, token, change, false).await,
                 Ok(None) if self.left(&token) > ENOUGH_WHILE_BUSY => return Ok(fine(token)),
                 Ok(None) if Instant::now() >= deadline => return self.keep(token, busy(&session.key).into()),
                 Ok(None) => tokio::time::sleep(pause()).await,
@@ -154,16 +188,18 @@ impl TokenBroker {
         session: &SsoSession,
         seen: TokenSet,
         mut change: Box<dyn TokenTxn>,
+        forced: bool,
     ) -> Result<Brokered, BrokerError> {
         // Somebody may have been faster.
         let token = match stored(change.reload(), session) {
             Ok(token) => token,
             Err(trouble) => return self.unreadable(seen, trouble),
         };
-        let grant = match (self.judge(&token), token.refresh_grant(self.clock.now())) {
+        let due = if forced { self.judge_forced(&seen, &token) } else { self.judge(&token) };
+        let grant = match (due, token.refresh_grant(self.clock.now())) {
             (Due::No, _) => return Ok(fine(token)),
             (Due::Refresh, Some(grant)) => grant,
-            (Due::Never(need), _) => return Err(BrokerError::NeedLogin(need)),
+            (Due::Never(need), _) => return self.keep(token, BrokerError::NeedLogin(need)),
             // The registration ended between two looks at the clock.
             (Due::Refresh, None) => {
                 let need = BrokerError::NeedLogin(without_grant(&token));
@@ -273,6 +309,22 @@ enum Due {
     No,
     Refresh,
     Never(NeedLogin),
+}
+
+/// The session's token as it is kept: whole and of this session, however old.
+///
+/// # Errors
+/// There is none that can be used, or the store cannot be read.
+pub fn stored_token(store: &dyn TokenStore, session: &SsoSession) -> Result<TokenSet, BrokerError> {
+    stored(store.load(&session.key), session)
+}
+
+impl NeedLogin {
+    /// Why a token without a [`RefreshGrant`] cannot be refreshed.
+    #[must_use]
+    pub fn without_grant(token: &TokenSet) -> Self {
+        without_grant(token)
+    }
 }
 
 /// The token that was found, if it is whole and of this session.

@@ -24,9 +24,10 @@ mod pkce;
 mod registration;
 mod save;
 mod start_url;
+mod unbroken;
 mod wire;
 
-pub use broker::{BrokerError, Brokered, NeedLogin, SsoSession, TokenBroker};
+pub use broker::{BrokerError, Brokered, NeedLogin, SsoSession, TokenBroker, stored_token};
 pub use callback::{Callback, Expected, PasteError, parse_pasted};
 pub use client::{DeviceAuthorization, Grant, OidcClient, RegisterRequest, TokenReply};
 pub use error::{ErrorCode, OidcError, ServiceFault};
@@ -41,3 +42,4 @@ pub use save::remove;
 pub use start_url::{
     ResolveError, Resolved, is_aws_owned, is_dual_stack_portal, is_sign_in_host, region_of_host, resolve,
 };
+pub use unbroken::refreshes_saved;

@@ -82,7 +82,16 @@ impl World {
 
     /// Signs in: the real program, and the simulated AWS's own stand-in browser.
     pub(crate) fn sign_in(&self) {
-        let login = self.sso(&["login", "--force", "--use-pkce", "--no-browser"]).spawn();
+        self.sign_in_by(&["login", "--force", "--use-pkce", "--no-browser"]);
+    }
+
+    /// Signs in to a session by its name.
+    pub(crate) fn sign_in_to(&self, session: &str) {
+        self.sign_in_by(&["login", "--force", "--use-pkce", "--no-browser", "--sso-session", session]);
+    }
+
+    fn sign_in_by(&self, command: &[&str]) {
+        let login = self.sso(command).spawn();
         let visit = StandInBrowser::approving().open(&login.address());
         assert_eq!(visit.expect("the page opens").last_status(), 200);
         login.finish().exits(0);

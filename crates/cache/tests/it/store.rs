@@ -167,3 +167,28 @@ fn orphans_of_registrations_and_roles_are_swept_by_the_next_save() {
         assert!(!orphan.exists() && path.exists());
     });
 }
+
+#[test]
+fn one_asks_the_user_and_the_token_stays_free() {
+    with_store(|store, home| {
+        let asking = store.try_login_lock(&corp()).expect("no error").expect("free");
+        assert!(store.try_login_lock(&corp()).expect("no error").is_none());
+        assert!(store.try_begin(&corp()).expect("no error").is_some(), "another lock than the token's");
+        drop(asking);
+        assert!(store.try_login_lock(&corp()).expect("no error").is_some());
+        let locks = home.join(".aws/sso/.sso-locks");
+        let login = locks.join("ee0bfd2552fbd840c02cc48b6e823320543c450f.login.lock");
+        assert!(login.exists(), "beside the token's lock, named like it");
+    });
+}
+
+#[test]
+fn how_a_login_failed_is_noted() {
+    with_store(|store, _| {
+        assert!(store.failed_login(&corp()).is_none());
+        store.note_failed_login(&corp(), "5 I04 1").expect("noted");
+        assert_eq!(store.failed_login(&corp()).map(|(note, _)| note), Some("5 I04 1".into()));
+        store.note_failed_login(&corp(), "9 I07 2").expect("noted");
+        assert_eq!(store.failed_login(&corp()).map(|(note, _)| note), Some("9 I07 2".into()));
+    });
+}

@@ -1,20 +1,29 @@
 //! `sso credential-process`: the JSON that AWS tools read. The hot path: cached credentials cost a few file reads.
 
+mod sign_in;
+
 use super::credentials::Wanted;
+use super::sessions::Listed;
 use super::{Outcome, sessions};
-use crate::context::Context;
+use crate::args::HelperArgs;
+use crate::context::{Context, Network, Target};
 use crate::error::CliError;
+use crate::exit::Exit;
 use crate::output::{Look, Report, escape};
 use crate::runtime::block_on;
 use serde_json::{Value, json};
-use sso_core::{RoleCredentials, RoleKey, format_timestamp};
+use sign_in::SharedLogin;
+use sso_cache::FileStore;
+use sso_config::ConfigSet;
+use sso_core::{Lookup, RoleCredentials, RoleKey, TokenStore as _, format_timestamp};
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// Callers give up after a minute; ours is the shorter patience, so that they see our words.
 pub(crate) const LIMIT: Duration = Duration::from_secs(25);
 
-/// Prints credentials of the selected profile. Never prompts, never opens a browser.
-pub(crate) fn run(context: &Context) -> Result<Outcome, CliError> {
+/// Prints credentials of the selected profile. Never prompts; opens a browser only if it was told that it may.
+pub(crate) fn run(context: &Context, args: HelperArgs) -> Result<Outcome, CliError> {
     let set = context.config()?;
     let (profile, role, _) = sessions::role(context, &set)?;
     let wanted = Wanted::new(profile, role, &context.voice())?;
@@ -26,12 +35,50 @@ pub(crate) fn run(context: &Context) -> Result<Outcome, CliError> {
         }
         None => {
             let network = context.network(&set, &wanted.profile)?;
-            block_on(Some(LIMIT), wanted.fetch(context, store, &network))?
+            if args.login {
+                let limit = Duration::from_secs(args.timeout.into());
+                block_on(Some(limit), with_login(context, &set, &wanted, store, &network, limit))?
+            } else {
+                block_on(Some(LIMIT), wanted.fetch(context, store, &network))?
+            }
         }
     };
     // The process ends: taking 10,000 profiles apart first would only cost time.
     std::mem::forget(set);
     Ok(Outcome::success(Printed { credentials, key: wanted.key }))
+}
+
+/// Credentials, by signing in if it must be: by this process, or by another that is at it.
+async fn with_login(
+    context: &Context,
+    set: &ConfigSet,
+    wanted: &Wanted,
+    store: FileStore,
+    network: &Network,
+    limit: Duration,
+) -> Result<RoleCredentials, CliError> {
+    let deadline = Instant::now() + limit;
+    let session = &wanted.role.session;
+    let before = store.load(&session.token_key()).ok().and_then(Lookup::found);
+    match wanted.fetch(context, store.clone(), network).await {
+        Err(error) if error.exit == Exit::LoginNeeded => {}
+        done => return done,
+    }
+    let listed = Listed::new(context, set, session.clone());
+    let target = Target::check(session.clone(), &listed.voice)?;
+    let before = before.map(|token| token.access_token);
+    let shared = SharedLogin {
+        context,
+        set,
+        store: &store,
+        network,
+        listed: &listed,
+        target: &target,
+        before,
+        deadline,
+    };
+    shared.run().await?;
+    wanted.fetch(context, store.clone(), network).await
 }
 
 /// Credentials for a program.

@@ -9,7 +9,7 @@ use super::Outcome;
 use super::sessions::{self, Listed};
 use crate::args::{FlowArgs, LoginArgs};
 use crate::catalogue::Code;
-use crate::context::{Context, Target};
+use crate::context::{Context, Network, Target};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::runtime::block_on;
@@ -117,6 +117,21 @@ pub(super) fn one(
     };
     let (token, action) = block_on(None, login.run())?;
     Ok(Done::new(listed, token, action))
+}
+
+/// Signs in by the user, whatever is on the disk.
+pub(super) async fn by_user(
+    context: &Context,
+    args: &FlowArgs,
+    set: &ConfigSet,
+    store: &FileStore,
+    listed: &Listed,
+    target: &Target,
+    network: &Network,
+) -> Result<TokenSet, CliError> {
+    let store = Arc::new(store.clone());
+    let login = Login { context, force: true, args, set, store, listed, target, network };
+    login.run().await.map(|(token, _)| token)
 }
 
 /// The cached token, if nothing needs to be asked of anybody.

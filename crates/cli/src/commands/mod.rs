@@ -10,6 +10,7 @@ pub(crate) mod logout;
 pub(crate) mod populate;
 mod portal;
 pub(crate) mod profiles;
+pub(crate) mod refresh;
 pub(crate) mod roles;
 mod sessions;
 pub(crate) mod status;

@@ -355,7 +355,7 @@ impl Explain for ResolveError {
 
 impl Voice {
     /// `The session "corp"`.
-    fn sentence_subject(&self) -> String {
+    pub(crate) fn sentence_subject(&self) -> String {
         format!("The session {}", self.session_name())
     }
 

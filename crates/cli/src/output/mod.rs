@@ -70,6 +70,8 @@ pub(crate) const STRONG: Style = Style::new().bold();
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Output {
     pub(crate) json: bool,
+    /// JSON in one line, for a command that prints several.
+    pub(crate) lines: bool,
     pub(crate) quiet: bool,
     /// Colours on stdout and on stderr.
     pub(crate) color: (bool, bool),
@@ -99,7 +101,7 @@ impl Output {
     /// stdout cannot be written (a full disk); a reader that went away is no error.
     pub(crate) fn report(&self, report: &dyn Report, now: Timestamp) -> io::Result<()> {
         if self.json {
-            return to_stdout(&escape::json(&report.json(), true));
+            return to_stdout(&escape::json(&report.json(), !self.lines));
         }
         let look = self.stderr_look(now);
         if !self.quiet {
@@ -111,7 +113,7 @@ impl Output {
     /// Writes a failure. At most a few lines, and the fix is one of them (credential_process callers show stderr).
     pub(crate) fn error(&self, error: &CliError) -> io::Result<()> {
         if self.json {
-            return to_stdout(&escape::json(&error.json(), true));
+            return to_stdout(&escape::json(&error.json(), !self.lines));
         }
         to_stderr(&error.text(self.color.1));
         Ok(())

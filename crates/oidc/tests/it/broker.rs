@@ -410,3 +410,29 @@ async fn a_logout_meanwhile_is_respected() {
     assert_eq!(need(result), NeedLogin::Never);
     assert_eq!((session.requests(), store.token()), (0, None));
 }
+
+#[tokio::test]
+async fn a_refresh_that_is_asked_for_is_done_whatever_is_left() {
+    let session = Session::after(SimBuilder::new().rotating_refresh(), 100).await;
+    let wanted = session.world.session();
+    let found = session.broker.refresh_now(&wanted, session.old.clone()).await.expect("a token");
+    assert!(found.warning.is_none());
+    assert_ne!(found.token.access_token, session.old.access_token);
+    assert_eq!(session.requests(), 1);
+    // Whoever saw the old one gets the new one, for nothing.
+    let again = session.broker.refresh_now(&wanted, session.old.clone()).await.expect("a token");
+    assert_eq!((again.token, session.requests()), (found.token, 1));
+}
+
+#[tokio::test]
+async fn a_refresh_that_nobody_waits_for_any_more_is_saved() {
+    let builder = SimBuilder::new().revoke_on_reuse().latency(Duration::from_millis(200));
+    let session = Session::after(builder, OVER).await;
+    // Dropped while the request is under way.
+    let given_up = tokio::time::timeout(Duration::from_millis(50), session.token()).await;
+    assert!(given_up.is_err() && session.untouched());
+    tokio::time::timeout(Duration::from_secs(60), sso_oidc::refreshes_saved()).await.expect("saved");
+    let saved = session.world.store.token().expect("a token");
+    assert_ne!(saved.refresh_token, session.old.refresh_token);
+    assert_eq!(session.token().await.expect("a token").token, saved);
+}

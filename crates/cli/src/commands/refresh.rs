@@ -1,0 +1,196 @@
+//! `sso refresh`: what can be renewed without the user is renewed now; `--watch` keeps it so.
+
+mod report;
+mod schedule;
+mod watch;
+
+use super::Outcome;
+use super::sessions::{self, Listed};
+use crate::args::RefreshArgs;
+use crate::context::{Context, Network, Target};
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::explain::Explain as _;
+use crate::runtime::block_on;
+use jiff::SignedDuration;
+use report::{Action, Refreshed, Row};
+use sso_cache::FileStore;
+use sso_config::ConfigSet;
+use sso_core::{FreshnessPolicy, Timestamp, TokenSet};
+use sso_oidc::{BrokerError, NeedLogin, TokenBroker, stored_token};
+use std::sync::Arc;
+
+/// A token that was saved less than this ago is not refreshed again.
+const RECENT: SignedDuration = SignedDuration::from_secs(60);
+
+/// Renews the named session, or every one that counts.
+pub(crate) fn run(context: &Context, args: RefreshArgs) -> Result<Outcome, CliError> {
+    let set = context.config()?;
+    let store = context.store()?;
+    let mut rows: Vec<Row> = Vec::new();
+    let mut work: Vec<Listed> = Vec::new();
+    for found in wanted(context, &set, &store)? {
+        match found {
+            Ok(listed) => work.push(listed),
+            Err((name, error)) => rows.push(Row::new(name, Action::Failed, None, Some(error))),
+        }
+    }
+    let (active, _) = sessions::selected(context);
+    let network = context.network(&set, &active)?;
+    let refresher = Refresher { context, store: Arc::new(store), network };
+    if args.watch {
+        if let (true, Some(error)) = (work.is_empty(), rows.iter_mut().find_map(|row| row.error.take())) {
+            return Err(error);
+        }
+        // A session that is broken does not keep the others from living.
+        for row in &rows {
+            let why = row.error.as_ref().map(report::sentence).unwrap_or_default();
+            context.output.warn(&format!("{}: {why}", row.name));
+        }
+        return block_on(None, watch::watch(&refresher, work));
+    }
+    let done = block_on(None, refresher.refresh_all(&work))?;
+    rows.splice(0..0, done);
+    let exit = exit(&rows);
+    Ok(Outcome { report: Box::new(Refreshed { rows }), exit })
+}
+
+/// A session, or the name of a broken one and what is wrong with it.
+type Wanted = Result<Listed, (String, CliError)>;
+
+fn wanted(context: &Context, set: &ConfigSet, store: &FileStore) -> Result<Vec<Wanted>, CliError> {
+    if let Some(listed) = sessions::named(context, set)? {
+        return Ok(vec![Ok(listed)]);
+    }
+    let found = sessions::counting(context, set, store);
+    if found.is_empty() {
+        // There is nothing to renew: say what is missing.
+        return sessions::choose(context, set, store).map(|listed| vec![Ok(listed)]);
+    }
+    Ok(found)
+}
+
+/// The first failure's; else success if anything is signed in.
+fn exit(rows: &[Row]) -> Exit {
+    let failed = rows.iter().find(|row| matches!(row.action, Action::Failed | Action::NotRenewable));
+    match failed.and_then(|row| row.error.as_ref()) {
+        Some(error) => error.exit,
+        None if rows.iter().any(|row| row.action != Action::NotSignedIn) => Exit::Success,
+        None => Exit::LoginNeeded,
+    }
+}
+
+/// What renewing works with.
+pub(super) struct Refresher<'a> {
+    context: &'a Context,
+    store: Arc<FileStore>,
+    network: Network,
+}
+
+/// A session's token as it lies on the disk.
+pub(super) struct OnDisk {
+    target: Target,
+    token: TokenSet,
+    /// When its file was written.
+    saved: Option<Timestamp>,
+}
+
+impl OnDisk {
+    fn is_recent(&self, now: Timestamp) -> bool {
+        let age = self.saved.map(|saved| now.duration_since(saved));
+        age.is_some_and(|age| age >= SignedDuration::ZERO && age < RECENT) && self.lives(now)
+    }
+
+    fn lives(&self, now: Timestamp) -> bool {
+        self.token.remaining(now) > FreshnessPolicy::default().minimum
+    }
+}
+
+impl Refresher<'_> {
+    /// Renews one after the other.
+    async fn refresh_all(&self, sessions: &[Listed]) -> Result<Vec<Row>, CliError> {
+        let mut rows = Vec::new();
+        for listed in sessions {
+            rows.push(self.refresh(listed).await);
+        }
+        Ok(rows)
+    }
+
+    /// Renews one session, and tells how that ended.
+    async fn refresh(&self, listed: &Listed) -> Row {
+        let row = |action, token: Option<&TokenSet>, error| {
+            Row::new(listed.label.clone(), action, token.map(|token| token.expires_at), error)
+        };
+        let now = self.context.now();
+        let disk = match self.look(listed) {
+            Ok(disk) => disk,
+            Err(error) if error.exit == Exit::LoginNeeded => {
+                return row(Action::NotSignedIn, None, Some(error));
+            }
+            Err(error) => return row(Action::Failed, None, Some(error)),
+        };
+        if disk.token.refresh_grant(now).is_none() {
+            let error = NeedLogin::without_grant(&disk.token).explain(&listed.voice);
+            return if disk.lives(now) {
+                row(Action::NotRenewable, Some(&disk.token), Some(not_renewable(listed, error)))
+            } else {
+                row(Action::NotSignedIn, None, Some(error))
+            };
+        }
+        if disk.is_recent(now) {
+            return row(Action::Recent, Some(&disk.token), None);
+        }
+        match self.send(listed, &disk).await {
+            Ok((token, None)) => row(Action::Refreshed, Some(&token), None),
+            Ok((token, Some(error))) => row(Action::Failed, Some(&token), Some(error)),
+            Err(error) => row(Action::Failed, None, Some(error)),
+        }
+    }
+
+    /// What is on the disk.
+    fn look(&self, listed: &Listed) -> Result<OnDisk, CliError> {
+        let target = Target::check(listed.session.clone(), &listed.voice)?;
+        let wanted = target.for_broker();
+        // The token first: one that is replaced between the two is then not refreshed, as it differs under the lock.
+        let token =
+            stored_token(self.store.as_ref(), &wanted).map_err(|error| error.explain(&listed.voice))?;
+        let meta = std::fs::metadata(self.store.token_path(&wanted.key));
+        let saved = meta.and_then(|meta| meta.modified()).ok();
+        Ok(OnDisk { target, token, saved: saved.and_then(|time| Timestamp::try_from(time).ok()) })
+    }
+
+    /// What is on the disk, if it can be renewed.
+    fn look_renewable(&self, listed: &Listed) -> Result<OnDisk, CliError> {
+        let disk = self.look(listed)?;
+        let now = self.context.now();
+        if disk.token.refresh_grant(now).is_some() {
+            return Ok(disk);
+        }
+        let error = NeedLogin::without_grant(&disk.token).explain(&listed.voice);
+        Err(if disk.lives(now) { not_renewable(listed, error) } else { error })
+    }
+
+    /// The new token; or the old one, which lives, and why there is no new one.
+    async fn send(&self, listed: &Listed, disk: &OnDisk) -> Result<(TokenSet, Option<CliError>), CliError> {
+        let oidc = self.network.oidc(&listed.session.start_url.value, &disk.target.region)?;
+        let clock = Arc::clone(&self.context.clock);
+        let broker = TokenBroker::new(oidc, Arc::clone(&self.store) as _, clock, FreshnessPolicy::default());
+        let told = |error: &BrokerError| self.context.with_clock(error.explain(&listed.voice));
+        let brokered = broker
+            .refresh_now(&disk.target.for_broker(), disk.token.clone())
+            .await
+            .map_err(|error| told(&error))?;
+        let error = brokered.warning.as_ref().map(|warning| match warning {
+            // It has not expired yet, so the words for that do not fit.
+            BrokerError::NeedLogin(_) => not_renewable(listed, told(warning)),
+            _ => told(warning),
+        });
+        Ok((brokered.token, error))
+    }
+}
+
+/// The session lives, so a plain login would only say so.
+fn not_renewable(listed: &Listed, error: CliError) -> CliError {
+    let headline = format!("{} cannot be renewed.", listed.voice.sentence_subject());
+    CliError { headline, ..error }.fix(format!("{} --force", listed.voice.command("login")))
+}

@@ -1,0 +1,96 @@
+//! What a refresh ends with, told: a line a session.
+
+use crate::error::CliError;
+use crate::output::escape::escape;
+use crate::output::{BAD, Look, Report};
+use serde_json::{Value, json};
+use sso_core::{Timestamp, format_timestamp};
+
+/// What became of a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Action {
+    Refreshed,
+    /// It was, less than a minute ago.
+    Recent,
+    NotSignedIn,
+    /// It lives, and will end.
+    NotRenewable,
+    Failed,
+}
+
+impl Action {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Refreshed => "refreshed",
+            Self::Recent => "recent",
+            Self::NotSignedIn => "not-signed-in",
+            Self::NotRenewable => "not-renewable",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// One session's end.
+pub(super) struct Row {
+    pub(super) name: String,
+    pub(super) action: Action,
+    /// When its token ends, if it has one that lives.
+    pub(super) expires_at: Option<Timestamp>,
+    pub(super) error: Option<CliError>,
+}
+
+impl Row {
+    pub(super) fn new(
+        name: String,
+        action: Action,
+        expires_at: Option<Timestamp>,
+        error: Option<CliError>,
+    ) -> Self {
+        Self { name, action, expires_at, error }
+    }
+
+    fn json(&self) -> Value {
+        let error = self.error.as_ref().map(CliError::json);
+        json!({
+            "name": self.name,
+            "action": self.action.word(),
+            "expiresAt": self.expires_at.map(format_timestamp),
+            "error": error.and_then(|error| error.get("error").cloned()),
+        })
+    }
+
+    fn text(&self, look: &Look) -> String {
+        let name = escape(&self.name);
+        let until = self.expires_at.map(|at| look.until(at));
+        let ends = until.as_ref().map(|until| format!(" It ends at {until}.")).unwrap_or_default();
+        let until = until.map(|until| format!(", until {until}")).unwrap_or_default();
+        let mark = match self.action {
+            Action::Refreshed => return format!("{} {name}: refreshed{until}.\n", look.tick()),
+            Action::Recent => return format!("{} {name}: refreshed just now{until}.\n", look.tick()),
+            _ => look.paint(BAD, "✗"),
+        };
+        format!("{mark} {name}: {}{ends}\n", self.error.as_ref().map(sentence).unwrap_or_default())
+    }
+}
+
+/// A failure in one line: what happened, why, and what helps.
+pub(super) fn sentence(error: &CliError) -> String {
+    let causes = error.notes.iter().map(|(_, note)| format!(" ({})", escape(note)));
+    let fix = error.fix.iter().map(|fix| format!(" Fix: {}", escape(fix)));
+    std::iter::once(escape(&error.headline).to_string()).chain(causes).chain(fix).collect()
+}
+
+/// Every session's end.
+pub(super) struct Refreshed {
+    pub(super) rows: Vec<Row>,
+}
+
+impl Report for Refreshed {
+    fn json(&self) -> Value {
+        json!({ "sessions": self.rows.iter().map(Row::json).collect::<Vec<_>>() })
+    }
+
+    fn talk(&self, look: &Look) -> String {
+        self.rows.iter().map(|row| row.text(look)).collect()
+    }
+}
