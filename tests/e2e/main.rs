@@ -31,6 +31,7 @@ mod populate;
 mod populate_killed;
 mod private_files;
 mod proxies;
+mod refresh_settings;
 mod status;
 mod together;
 mod vanity;

@@ -8,7 +8,8 @@ use crate::{
 };
 use sso_core::{
     ClientRegistration, Damage, Lookup, RegistrationKey, RegistrationStore, RoleCredentialStore,
-    RoleCredentials, RoleKey, StoreError, StoreOperation, TokenKey, TokenSet, TokenStore, TokenTxn,
+    RoleCredentials, RoleKey, StoreError, StoreOperation, Timestamp, TokenKey, TokenSet, TokenStore,
+    TokenTxn,
 };
 use sso_fs::{Guard, Pending, replace, sweep, try_lock};
 use std::io;
@@ -107,6 +108,11 @@ impl FileStore {
 impl TokenStore for FileStore {
     fn load(&self, key: &TokenKey) -> Result<Lookup<TokenSet>, StoreError> {
         self.load_token_file(&self.token_path(key))
+    }
+
+    fn written_at(&self, key: &TokenKey) -> Option<Timestamp> {
+        let at = self.token_path(key).metadata().and_then(|found| found.modified()).ok()?;
+        Timestamp::try_from(at).ok()
     }
 
     fn try_begin(&self, key: &TokenKey) -> Result<Option<Box<dyn TokenTxn>>, StoreError> {

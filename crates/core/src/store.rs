@@ -3,7 +3,8 @@
 //! `sso-cache` implements them over the AWS CLI's own files; another program may bring its own.
 
 use crate::{
-    ClientRegistration, GrantKind, Region, RoleCredentials, RoleKey, SessionName, StartUrl, TokenSet,
+    ClientRegistration, GrantKind, Region, RoleCredentials, RoleKey, SessionName, StartUrl, Timestamp,
+    TokenSet,
 };
 use std::error::Error as StdError;
 use std::fmt;
@@ -124,6 +125,11 @@ pub trait TokenStore: Send + Sync {
     /// # Errors
     /// The store itself cannot be read. A torn or foreign entry is [`Lookup::Damaged`], not an error.
     fn load(&self, key: &TokenKey) -> Result<Lookup<TokenSet>, StoreError>;
+
+    /// When the entry was last written, by whomever, if the store knows: a token is not refreshed again right after.
+    fn written_at(&self, _: &TokenKey) -> Option<Timestamp> {
+        None
+    }
 
     /// Begins a change; `None` when somebody else is at it. Whoever holds the transaction holds the lock.
     ///

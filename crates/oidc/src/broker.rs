@@ -54,6 +54,11 @@ pub enum NeedLogin {
         /// When it ended.
         expired_at: Timestamp,
     },
+    /// It ended, and the configuration forbids to refresh it without being asked.
+    AutoRefreshOff {
+        /// When it ended.
+        expired_at: Timestamp,
+    },
     /// It ended, and so did the client registration.
     RegistrationExpired {
         /// When the token ended.
@@ -94,6 +99,9 @@ pub struct TokenBroker {
 /// A living token with more than this left is used while another process refreshes it.
 const ENOUGH_WHILE_BUSY: Duration = Duration::from_secs(5 * 60);
 
+/// A living token that was written less than this ago is not refreshed: the window may be longer than its life.
+const JUST_WRITTEN: Duration = Duration::from_secs(15 * 60);
+
 impl TokenBroker {
     /// A broker over a store.
     #[must_use]
@@ -112,19 +120,30 @@ impl TokenBroker {
     /// There is no token, or it ended and could not be refreshed.
     pub async fn token(&self, session: &SsoSession) -> Result<Brokered, BrokerError> {
         let token = stored(self.store.load(&session.key), session)?;
-        match self.judge(&token) {
+        match self.judge(session, &token) {
             Due::No => Ok(fine(token)),
             Due::Never(need) => Err(BrokerError::NeedLogin(need)),
             Due::Refresh => self.refresh(session, token).await,
         }
     }
 
-    fn judge(&self, token: &TokenSet) -> Due {
-        match token.freshness(self.clock.now(), &self.policy) {
+    fn judge(&self, session: &SsoSession, token: &TokenSet) -> Due {
+        let now = self.clock.now();
+        match token.freshness(now, &self.policy) {
             Freshness::Fresh => Due::No,
+            Freshness::RefreshSoon if self.just_written(session, now) => Due::No,
             Freshness::RefreshSoon | Freshness::Stale { refreshable: true } => Due::Refresh,
+            Freshness::Stale { refreshable: false } if token.refresh_grant(now).is_some() => {
+                Due::Never(NeedLogin::AutoRefreshOff { expired_at: token.expires_at })
+            }
             Freshness::Stale { refreshable: false } => Due::Never(without_grant(token)),
         }
+    }
+
+    /// An entry from the future was written by another clock and says nothing.
+    fn just_written(&self, session: &SsoSession, now: Timestamp) -> bool {
+        let age = self.store.written_at(&session.key).map(|at| Duration::try_from(now.duration_since(at)));
+        matches!(age, Some(Ok(age)) if age < JUST_WRITTEN)
     }
 
     /// Gets the lock, or waits for whoever has it to be done.
@@ -143,7 +162,7 @@ impl TokenBroker {
                 Ok(token) => token,
                 Err(trouble) => return self.unreadable(token, trouble),
             };
-            if matches!(self.judge(&token), Due::No) {
+            if matches!(self.judge(session, &token), Due::No) {
                 return Ok(fine(token));
             }
         }
@@ -160,7 +179,7 @@ impl TokenBroker {
             Ok(token) => token,
             Err(trouble) => return self.unreadable(seen, trouble),
         };
-        let grant = match (self.judge(&token), token.refresh_grant(self.clock.now())) {
+        let grant = match (self.judge(session, &token), token.refresh_grant(self.clock.now())) {
             (Due::No, _) => return Ok(fine(token)),
             (Due::Refresh, Some(grant)) => grant,
             (Due::Never(need), _) => return Err(BrokerError::NeedLogin(need)),

@@ -52,6 +52,12 @@ fn broker(url: &str, store: &Memory, clock: Arc<dyn Clock>) -> TokenBroker {
     TokenBroker::new(oidc, Arc::new(store.clone()), clock, FreshnessPolicy::default())
 }
 
+fn broker_by(session: &Session, policy: FreshnessPolicy) -> TokenBroker {
+    let clock: Arc<dyn Clock> = Arc::new(WorldClock(session.world.sim.clock().clone()));
+    let oidc = oidc(session.world.sim.url(), Arc::clone(&clock));
+    TokenBroker::new(oidc, Arc::new(session.world.store.clone()), clock, policy)
+}
+
 fn need(result: Result<Brokered, BrokerError>) -> NeedLogin {
     match result.expect_err("no token") {
         BrokerError::NeedLogin(need) => need,
@@ -84,6 +90,47 @@ async fn a_token_that_is_due_is_refreshed_with_one_request() {
         session.token().await.expect("the new one");
         assert_eq!(session.requests(), 1, "the new one is fresh");
     }
+}
+
+#[tokio::test]
+async fn without_auto_refresh_a_token_is_used_while_it_lives_and_never_refreshed() {
+    let off = FreshnessPolicy { auto_refresh: false, ..FreshnessPolicy::default() };
+    for (seconds, lives) in [(DUE, true), (LIFE - 70, true), (LIFE - 50, false), (OVER, false)] {
+        let session = Session::after(SimBuilder::new(), seconds).await;
+        let result = broker_by(&session, off).token(&session.world.session()).await;
+        if lives {
+            let found = result.expect("it lives");
+            assert_eq!((found.token, found.warning.is_none()), (session.old.clone(), true));
+        } else {
+            let expired_at = session.old.expires_at;
+            assert_eq!(need(result), NeedLogin::AutoRefreshOff { expired_at });
+        }
+        assert_eq!(session.requests(), 0);
+    }
+    // What cannot be refreshed anyway says so.
+    let session = Session::after(SimBuilder::new(), OVER).await;
+    let token = TokenSet { refresh_token: None, ..session.old.clone() };
+    session.world.store.put(Lookup::Found(token));
+    let result = broker_by(&session, off).token(&session.world.session()).await;
+    assert_eq!(need(result), NeedLogin::NoRefreshToken { expired_at: session.old.expires_at });
+}
+
+#[tokio::test]
+async fn a_window_longer_than_the_life_refreshes_once_in_15_minutes() {
+    let always =
+        FreshnessPolicy { refresh_window: SignedDuration::from_hours(12), ..FreshnessPolicy::default() };
+    for (age, requests) in [(0, 0), (899, 0), (900, 1), (-5, 1)] {
+        let session = Session::after(SimBuilder::new(), 1_000).await;
+        let now = WorldClock(session.world.sim.clock().clone()).now();
+        session.world.store.written(now - SignedDuration::from_secs(age));
+        broker_by(&session, always).token(&session.world.session()).await.expect("a token");
+        assert_eq!(session.requests(), requests, "{age}");
+    }
+    // One that has ended is refreshed whenever it was written.
+    let session = Session::after(SimBuilder::new(), OVER).await;
+    session.world.store.written(WorldClock(session.world.sim.clock().clone()).now());
+    broker_by(&session, always).token(&session.world.session()).await.expect("a token");
+    assert_eq!(session.requests(), 1);
 }
 
 #[tokio::test]

@@ -1,8 +1,8 @@
 //! A store in memory, with the troubles that a real one can have.
 
 use sso_core::{
-    ClientRegistration, Lookup, RegistrationKey, RegistrationStore, StoreError, StoreOperation, TokenKey,
-    TokenSet, TokenStore, TokenTxn,
+    ClientRegistration, Lookup, RegistrationKey, RegistrationStore, StoreError, StoreOperation, Timestamp,
+    TokenKey, TokenSet, TokenStore, TokenTxn,
 };
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -16,6 +16,7 @@ struct Inner {
     registration: Option<(RegistrationKey, Lookup<ClientRegistration>)>,
     locked: bool,
     commits: usize,
+    written_at: Option<Timestamp>,
     trouble: Option<Trouble>,
     /// Put in the token's place when the next change is reserved: what a tool without locks does meanwhile.
     meanwhile: Option<Lookup<TokenSet>>,
@@ -55,6 +56,11 @@ impl Memory {
         }
     }
 
+    /// From now on the store knows when the token was written.
+    pub(crate) fn written(&self, at: Timestamp) {
+        self.inner().written_at = Some(at);
+    }
+
     pub(crate) fn commits(&self) -> usize {
         self.inner().commits
     }
@@ -92,6 +98,10 @@ impl Memory {
 impl TokenStore for Memory {
     fn load(&self, _: &TokenKey) -> Result<Lookup<TokenSet>, StoreError> {
         Ok(self.found())
+    }
+
+    fn written_at(&self, _: &TokenKey) -> Option<Timestamp> {
+        self.inner().written_at
     }
 
     fn try_begin(&self, _: &TokenKey) -> Result<Option<Box<dyn TokenTxn>>, StoreError> {
