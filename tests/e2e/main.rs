@@ -22,6 +22,7 @@ mod credential_process_hot;
 mod ctrl_c;
 mod hostile_files;
 mod interop_botocore;
+mod lock_held;
 mod login_again;
 mod login_device;
 mod login_pkce;

@@ -7,8 +7,8 @@ use crate::client::{Grant, OidcClient, TokenReply};
 use crate::error::{ErrorCode, OidcError};
 use crate::save::{LOCK_LIMIT, busy, pause};
 use sso_core::{
-    Clock, Damage, Freshness, FreshnessPolicy, Lookup, RefreshGrant, Region, StartUrl, StoreError, Timestamp,
-    TokenKey, TokenSet, TokenStore, TokenTxn,
+    Clock, Damage, FailedRefresh, Freshness, FreshnessPolicy, Lookup, RefreshGrant, Region, StartUrl,
+    StoreError, Timestamp, TokenKey, TokenSet, TokenStore, TokenTxn,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -99,6 +99,9 @@ pub struct TokenBroker {
 /// A living token with more than this left is used while another process refreshes it.
 const ENOUGH_WHILE_BUSY: Duration = Duration::from_secs(5 * 60);
 
+/// After a failed refresh nobody with a living token tries again for as long.
+const JUST_FAILED: Duration = Duration::from_secs(30);
+
 /// A living token that was written less than this ago is not refreshed: the window may be longer than its life.
 const JUST_WRITTEN: Duration = Duration::from_secs(15 * 60);
 
@@ -131,13 +134,22 @@ impl TokenBroker {
         let now = self.clock.now();
         match token.freshness(now, &self.policy) {
             Freshness::Fresh => Due::No,
-            Freshness::RefreshSoon if self.just_written(session, now) => Due::No,
+            Freshness::RefreshSoon if self.just_written(session, now) || self.just_failed(session, now) => {
+                Due::No
+            }
             Freshness::RefreshSoon | Freshness::Stale { refreshable: true } => Due::Refresh,
             Freshness::Stale { refreshable: false } if token.refresh_grant(now).is_some() => {
                 Due::Never(NeedLogin::AutoRefreshOff { expired_at: token.expires_at })
             }
             Freshness::Stale { refreshable: false } => Due::Never(without_grant(token)),
         }
+    }
+
+    /// Whoever tried said so; the next try is not ours to make while the token lives.
+    fn just_failed(&self, session: &SsoSession, now: Timestamp) -> bool {
+        let failed = self.store.failed_refresh(&session.key);
+        let age = failed.map(|failed| Duration::try_from(now.duration_since(failed.at)));
+        matches!(age, Some(Ok(age)) if age < JUST_FAILED)
     }
 
     /// An entry from the future was written by another clock and says nothing.
@@ -153,7 +165,9 @@ impl TokenBroker {
             match self.store.try_begin(&session.key) {
                 Ok(Some(change)) => return self.refresh_locked(session, token, change).await,
                 Ok(None) if self.left(&token) > ENOUGH_WHILE_BUSY => return Ok(fine(token)),
-                Ok(None) if Instant::now() >= deadline => return self.keep(token, busy(&session.key).into()),
+                Ok(None) if Instant::now() >= deadline => {
+                    return self.keep(token, busy(self.store.as_ref(), &session.key).into());
+                }
                 Ok(None) => tokio::time::sleep(pause()).await,
                 // No lock, no refresh: two of them could end the session at the service.
                 Err(error) => return self.keep(token, error.into()),
@@ -192,7 +206,12 @@ impl TokenBroker {
         if let Err(error) = change.reserve() {
             return self.keep(token, error.into());
         }
-        match self.send(&grant).await {
+        let sent = self.send(&grant).await;
+        if let Err(error) = &sent {
+            let code = error.code().map_or_else(|| "no_answer".to_owned(), |code| code.to_string());
+            change.note_failure(&FailedRefresh { at: self.clock.now(), code });
+        }
+        match sent {
             Ok(reply) => {
                 tracing::info!("the token was refreshed");
                 Ok(self.adopt(token, reply, session, change))

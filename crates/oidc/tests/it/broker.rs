@@ -3,7 +3,7 @@
 use crate::memory::{Memory, Trouble};
 use crate::support::{World, WorldClock, oidc};
 use jiff::SignedDuration;
-use sso_core::{Clock, Damage, FreshnessPolicy, Lookup, Region, StartUrl, TokenSet};
+use sso_core::{Clock, Damage, FreshnessPolicy, Lookup, Region, StartUrl, TokenSet, TokenStore as _};
 use sso_oidc::{BrokerError, Brokered, ErrorCode, NeedLogin, TokenBroker};
 use sso_sim::{Behaviour, Fault, RawServer, SimBuilder};
 use std::sync::Arc;
@@ -336,6 +336,39 @@ async fn somebody_elses_lock_is_waited_for_only_as_long_as_needed() {
         let warned = result.as_ref().is_ok_and(|found| found.warning.is_some());
         assert_eq!(warned, waits && lives, "{result:?}");
     }
+}
+
+#[tokio::test]
+async fn whoever_holds_the_lock_is_named() {
+    for (seconds, lives) in [(LIFE - 200, true), (OVER, false)] {
+        let session = Session::after(SimBuilder::new(), seconds).await;
+        session.world.store.hold();
+        tokio::time::pause();
+        let result = session.token().await;
+        tokio::time::resume();
+        assert_eq!(result.is_ok(), lives);
+        let Some(BrokerError::Store(error)) = result.map_or_else(Some, |found| found.warning) else {
+            panic!("not the lock")
+        };
+        assert_eq!(error.source.to_string(), "lock held by pid 12 on host box for 34 s");
+    }
+}
+
+#[tokio::test]
+async fn after_a_failed_refresh_a_living_token_is_left_alone_for_30_seconds() {
+    let fails = || Fault::on("CreateToken").grant("refresh_token").status(500).times(99);
+    for (after, requests) in [(0, 1), (29, 1), (30, 2)] {
+        let session = Session::after(SimBuilder::new().fault(fails()), DUE).await;
+        assert!(session.token().await.expect("it lives").warning.is_some());
+        session.world.sim.clock().advance(after);
+        let found = session.token().await.expect("it lives");
+        assert_eq!((session.requests(), found.warning.is_some()), (requests, requests == 2), "{after}");
+    }
+    // One that has ended is tried at once, and a success wipes the note.
+    let session = Session::after(SimBuilder::new().fault(fails().times(1)), OVER).await;
+    session.token().await.expect_err("it failed");
+    session.token().await.expect("a token");
+    assert!(session.world.store.failed_refresh(&session.world.request.key).is_none());
 }
 
 fn damage() -> Damage {
