@@ -16,10 +16,12 @@ use sso_core::{
 use sso_http::{HttpClient, HttpSettings, ProxySettings};
 use sso_oidc::{OidcClient, TokenBroker, is_dual_stack_portal};
 use sso_portal::PortalClient;
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::io::IsTerminal as _;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// The wall clock of the system.
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +46,8 @@ pub(crate) struct Context {
     pub(crate) interactive: bool,
     /// The HTTP client once there is one: it knows how far the service's clock is off.
     http: OnceCell<HttpClient>,
+    /// When the command is ended, whatever it is at.
+    deadline: Cell<Option<Instant>>,
 }
 
 impl Context {
@@ -72,7 +76,14 @@ impl Context {
             clock: Arc::new(SystemClock),
             interactive: stdin && stderr && foreground(),
             http: OnceCell::new(),
+            deadline: Cell::new(None),
         }
+    }
+
+    /// The limit, from now on known to all that the command does.
+    pub(crate) fn within(&self, limit: Duration) -> Option<Duration> {
+        self.deadline.set(Instant::now().checked_add(limit));
+        Some(limit)
     }
 
     /// The instant.
@@ -252,13 +263,9 @@ impl Target {
     }
 
     /// What hands out the session's token, by the session's own rules.
-    pub(crate) fn broker(
-        &self,
-        oidc: OidcClient,
-        store: &Arc<FileStore>,
-        clock: &Arc<dyn Clock>,
-    ) -> TokenBroker {
-        TokenBroker::new(oidc, Arc::clone(store) as _, Arc::clone(clock), self.policy)
+    pub(crate) fn broker(&self, oidc: OidcClient, store: &Arc<FileStore>, context: &Context) -> TokenBroker {
+        TokenBroker::new(oidc, Arc::clone(store) as _, Arc::clone(&context.clock), self.policy)
+            .until(context.deadline.get())
     }
 
     /// The same for somebody who asks for it: then `sso_auto_refresh = false` forbids nothing.

@@ -5,12 +5,14 @@
 
 use crate::client::{Grant, OidcClient, TokenReply};
 use crate::error::{ErrorCode, OidcError};
-use crate::save::{LOCK_LIMIT, busy, pause};
+use crate::save::{LOCK_LIMIT, busy, late, pause};
 use sso_core::{
     Clock, Damage, FailedRefresh, Freshness, FreshnessPolicy, Lookup, RefreshGrant, Region, StartUrl,
     StoreError, Timestamp, TokenKey, TokenSet, TokenStore, TokenTxn,
 };
-use std::sync::Arc;
+use sso_http::HttpError;
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 use thiserror::Error;
 use tokio::time::Instant;
@@ -94,10 +96,21 @@ pub struct TokenBroker {
     store: Arc<dyn TokenStore>,
     clock: Arc<dyn Clock>,
     policy: FreshnessPolicy,
+    deadline: Option<Instant>,
+    turns: Turns,
 }
+
+/// One turn a key: the tasks of one process do not crowd at the store's lock.
+type Turns = Arc<std::sync::Mutex<HashMap<TokenKey, Arc<tokio::sync::Mutex<()>>>>>;
 
 /// A living token with more than this left is used while another process refreshes it.
 const ENOUGH_WHILE_BUSY: Duration = Duration::from_secs(5 * 60);
+
+/// A refresh is sent, answered and tried again within this.
+const REFRESH_LIMIT: Duration = Duration::from_secs(10);
+
+/// How long another tool that was faster may take to save its token.
+const ADOPTION_LIMIT: Duration = Duration::from_secs(2);
 
 /// After a failed refresh nobody with a living token tries again for as long.
 const JUST_FAILED: Duration = Duration::from_secs(30);
@@ -114,7 +127,13 @@ impl TokenBroker {
         clock: Arc<dyn Clock>,
         policy: FreshnessPolicy,
     ) -> Self {
-        Self { oidc, store, clock, policy }
+        Self { oidc, store, clock, policy, deadline: None, turns: Turns::default() }
+    }
+
+    /// Whoever asks is gone by then: nothing is waited for any longer, and no refresh is sent in the last ten seconds.
+    #[must_use]
+    pub fn until(self, deadline: Option<Instant>) -> Self {
+        Self { deadline, ..self }
     }
 
     /// The session's token; refreshed if it is due and can be. A refresh that fails while the token lives does no harm.
@@ -160,7 +179,27 @@ impl TokenBroker {
 
     /// Gets the lock, or waits for whoever has it to be done.
     async fn refresh(&self, session: &SsoSession, mut token: TokenSet) -> Result<Brokered, BrokerError> {
-        let deadline = Instant::now() + LOCK_LIMIT;
+        let limit = Instant::now() + LOCK_LIMIT;
+        let deadline = self.deadline.map_or(limit, |deadline| deadline.min(limit));
+        let turn = self.turn(&session.key);
+        let _turn = match turn.try_lock() {
+            Ok(turn) => turn,
+            Err(_) if self.left(&token) > ENOUGH_WHILE_BUSY => return Ok(fine(token)),
+            Err(_) => {
+                let Ok(turn) = tokio::time::timeout_at(deadline, turn.lock()).await else {
+                    return self.keep(token, busy(self.store.as_ref(), &session.key).into());
+                };
+                // Whoever was before us has probably done it.
+                match stored(self.store.load(&session.key), session) {
+                    Ok(current) if matches!(self.judge(session, &current), Due::No) => {
+                        return Ok(fine(current));
+                    }
+                    Ok(current) => token = current,
+                    Err(trouble) => return self.unreadable(token, trouble),
+                }
+                turn
+            }
+        };
         loop {
             match self.store.try_begin(&session.key) {
                 Ok(Some(change)) => return self.refresh_locked(session, token, change).await,
@@ -182,46 +221,83 @@ impl TokenBroker {
         }
     }
 
+    fn turn(&self, key: &TokenKey) -> Arc<tokio::sync::Mutex<()>> {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(turns.entry(key.clone()).or_default())
+    }
+
     async fn refresh_locked(
         &self,
         session: &SsoSession,
         seen: TokenSet,
         mut change: Box<dyn TokenTxn>,
     ) -> Result<Brokered, BrokerError> {
-        // Somebody may have been faster.
-        let token = match stored(change.reload(), session) {
-            Ok(token) => token,
-            Err(trouble) => return self.unreadable(seen, trouble),
-        };
-        let grant = match (self.judge(session, &token), token.refresh_grant(self.clock.now())) {
-            (Due::No, _) => return Ok(fine(token)),
-            (Due::Refresh, Some(grant)) => grant,
-            (Due::Never(need), _) => return Err(BrokerError::NeedLogin(need)),
-            // The registration ended between two looks at the clock.
-            (Due::Refresh, None) => {
-                let need = BrokerError::NeedLogin(without_grant(&token));
-                return self.keep(token, need);
-            }
-        };
-        if let Err(error) = change.reserve() {
-            return self.keep(token, error.into());
-        }
-        let sent = self.send(&grant).await;
-        if let Err(error) = &sent {
-            let code = error.code().map_or_else(|| "no_answer".to_owned(), |code| code.to_string());
-            change.note_failure(&FailedRefresh { at: self.clock.now(), code });
-        }
-        match sent {
-            Ok(reply) => {
-                tracing::info!("the token was refreshed");
-                Ok(self.adopt(token, reply, session, change))
-            }
-            Err(error) if refused(&error) => self.refused(session, token, change.as_mut(), &error),
-            Err(error) => self.keep(token, BrokerError::Refresh(error)),
+        match self.attempt(session, seen, change.as_mut()).await {
+            Attempt::Done(result) => *result,
+            // Somebody who takes no lock was faster, but with a token that is due as well: once more with theirs.
+            Attempt::Again(token) => match self.attempt(session, token, change.as_mut()).await {
+                Attempt::Done(result) => *result,
+                Attempt::Again(token) => {
+                    let (expired_at, code) = (token.expires_at, ErrorCode::InvalidGrant);
+                    self.keep(token, BrokerError::NeedLogin(NeedLogin::Refused { expired_at, code }))
+                }
+                Attempt::Refreshed(token, reply) => Ok(self.adopt(token, *reply, session, change)),
+            },
+            Attempt::Refreshed(token, reply) => Ok(self.adopt(token, *reply, session, change)),
         }
     }
 
-    async fn send(&self, grant: &RefreshGrant) -> Result<TokenReply, OidcError> {
+    async fn attempt(&self, session: &SsoSession, seen: TokenSet, change: &mut dyn TokenTxn) -> Attempt {
+        let done = |result| Attempt::Done(Box::new(result));
+        // Somebody may have been faster.
+        let token = match stored(change.reload(), session) {
+            Ok(token) => token,
+            Err(trouble) => return done(self.unreadable(seen, trouble)),
+        };
+        let grant = match (self.judge(session, &token), token.refresh_grant(self.clock.now())) {
+            (Due::No, _) => return done(Ok(fine(token))),
+            (Due::Refresh, Some(grant)) => grant,
+            (Due::Never(need), _) => return done(Err(BrokerError::NeedLogin(need))),
+            // The registration ended between two looks at the clock.
+            (Due::Refresh, None) => {
+                let need = BrokerError::NeedLogin(without_grant(&token));
+                return done(self.keep(token, need));
+            }
+        };
+        if self.deadline.is_some_and(|deadline| deadline < Instant::now() + REFRESH_LIMIT) {
+            return done(self.keep(token, late(&session.key).into()));
+        }
+        if let Err(error) = change.reserve() {
+            return done(self.keep(token, error.into()));
+        }
+        let error = match self.send(&grant, self.lives(&token)).await {
+            Ok(reply) => {
+                tracing::info!("the token was refreshed");
+                return Attempt::Refreshed(token, Box::new(reply));
+            }
+            Err(error) => error,
+        };
+        let code = error.code().map_or_else(|| "no_answer".to_owned(), |code| code.to_string());
+        change.note_failure(&FailedRefresh { at: self.clock.now(), code });
+        match error.code() {
+            Some(code) if refused(code) => self.refused(session, token, change, code).await,
+            _ => done(self.keep(token, BrokerError::Refresh(error))),
+        }
+    }
+
+    /// Sends the refresh. When the connection breaks the reply may be lost: with a token that lives nothing is sent
+    /// again, because the service may take a second use for theft. One that has ended has nothing more to lose.
+    async fn send(&self, grant: &RefreshGrant, lives: bool) -> Result<TokenReply, OidcError> {
+        let limit = Instant::now() + REFRESH_LIMIT;
+        let lost = match self.send_once(grant).await {
+            Err(error @ OidcError::Http(HttpError::Broken { .. })) if !lives => error,
+            other => return other,
+        };
+        tracing::info!("the reply was lost; once more");
+        tokio::time::timeout_at(limit, self.send_once(grant)).await.unwrap_or(Err(lost))
+    }
+
+    async fn send_once(&self, grant: &RefreshGrant) -> Result<TokenReply, OidcError> {
         let RefreshGrant { refresh_token, client_id, client_secret } = grant;
         self.oidc.create_token(client_id, client_secret, &Grant::RefreshToken(refresh_token.clone())).await
     }
@@ -259,35 +335,52 @@ impl TokenBroker {
         Brokered { token, warning }
     }
 
-    /// The refresh token is no good. A tool that takes no lock may have changed it meanwhile: read once more.
-    fn refused(
+    /// The refresh token is no good. A tool that takes no lock may have changed it and be about to say so: the store is
+    /// read again for a while.
+    async fn refused(
         &self,
         session: &SsoSession,
         token: TokenSet,
         change: &mut dyn TokenTxn,
-        error: &OidcError,
-    ) -> Result<Brokered, BrokerError> {
-        let current = match stored(change.reload(), session) {
-            Ok(current) => current,
-            Err(trouble) => return self.unreadable(token, trouble),
-        };
-        let changed =
-            current.refresh_token != token.refresh_token || current.access_token != token.access_token;
-        if changed && self.left(&current) > self.minimum() {
-            return Ok(fine(current));
+        code: ErrorCode,
+    ) -> Attempt {
+        let done = |result| Attempt::Done(Box::new(result));
+        let limit = if code == ErrorCode::InvalidGrant { ADOPTION_LIMIT } else { Duration::ZERO };
+        let until = Instant::now() + limit;
+        loop {
+            let torn = match stored(change.reload(), session) {
+                Ok(current) if current.refresh_token != token.refresh_token && !self.lives(&current) => {
+                    return Attempt::Again(current);
+                }
+                Ok(current)
+                    if self.lives(&current)
+                        && (current.refresh_token != token.refresh_token
+                            || current.access_token != token.access_token) =>
+                {
+                    return done(Ok(fine(current)));
+                }
+                Ok(_) => None,
+                Err(trouble @ BrokerError::NeedLogin(NeedLogin::Never | NeedLogin::OtherPortal)) => {
+                    return done(Err(trouble));
+                }
+                Err(trouble) => Some(trouble),
+            };
+            if Instant::now() >= until {
+                let expired_at = token.expires_at;
+                let refused = || BrokerError::NeedLogin(NeedLogin::Refused { expired_at, code });
+                return done(self.keep(token, torn.unwrap_or_else(refused)));
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        let code = error.code().unwrap_or(ErrorCode::InvalidGrant);
-        let expired_at = token.expires_at;
-        self.keep(token, BrokerError::NeedLogin(NeedLogin::Refused { expired_at, code }))
+    }
+
+    fn lives(&self, token: &TokenSet) -> bool {
+        self.left(token) > self.minimum()
     }
 
     /// The old token while it lives; then the trouble is a warning.
     fn keep(&self, token: TokenSet, trouble: BrokerError) -> Result<Brokered, BrokerError> {
-        if self.left(&token) > self.minimum() {
-            Ok(Brokered { token, warning: Some(trouble) })
-        } else {
-            Err(trouble)
-        }
+        if self.lives(&token) { Ok(Brokered { token, warning: Some(trouble) }) } else { Err(trouble) }
     }
 
     /// It could be read and now it cannot. Removed or replaced means gone; a torn file or a failing disk is a failed refresh.
@@ -305,6 +398,15 @@ impl TokenBroker {
     fn minimum(&self) -> Duration {
         self.policy.minimum.try_into().unwrap_or(Duration::ZERO)
     }
+}
+
+/// What came of one try under the lock.
+enum Attempt {
+    Done(Box<Result<Brokered, BrokerError>>),
+    /// The service gave a new token for this one.
+    Refreshed(TokenSet, Box<TokenReply>),
+    /// The store holds another token that is due by now.
+    Again(TokenSet),
 }
 
 enum Due {
@@ -342,10 +444,7 @@ fn fine(token: TokenSet) -> Brokered {
 }
 
 /// Answers that another try with the same token would get again.
-fn refused(error: &OidcError) -> bool {
+fn refused(code: ErrorCode) -> bool {
     use ErrorCode::{AccessDenied, ExpiredToken, InvalidClient, InvalidGrant, UnauthorizedClient};
-    matches!(
-        error.code(),
-        Some(InvalidGrant | InvalidClient | UnauthorizedClient | ExpiredToken | AccessDenied)
-    )
+    matches!(code, InvalidGrant | InvalidClient | UnauthorizedClient | ExpiredToken | AccessDenied)
 }

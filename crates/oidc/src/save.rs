@@ -49,6 +49,12 @@ pub(crate) fn pause() -> Duration {
     Duration::from_millis(rand::random_range(10..250))
 }
 
+/// Too little of the command's time is left to send a refresh and take its reply.
+pub(crate) fn late(key: &TokenKey) -> StoreError {
+    let source = "too little of the command's time is left for a refresh".into();
+    StoreError { operation: StoreOperation::Lock, path: format!("the token of {key}").into(), source }
+}
+
 /// The lock was not to be had in time.
 pub(crate) fn busy(store: &dyn TokenStore, key: &TokenKey) -> StoreError {
     let source = match store.holder(key) {

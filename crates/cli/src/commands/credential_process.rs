@@ -26,7 +26,7 @@ pub(crate) fn run(context: &Context) -> Result<Outcome, CliError> {
         }
         None => {
             let network = context.network(&set, &wanted.profile)?;
-            block_on(Some(LIMIT), wanted.fetch(context, store, &network))?
+            block_on(context.within(LIMIT), wanted.fetch(context, store, &network))?
         }
     };
     // The process ends: taking 10,000 profiles apart first would only cost time.

@@ -26,7 +26,7 @@ impl SignedIn {
     ) -> Result<Self, CliError> {
         let target = Target::check(session.clone(), voice)?;
         let oidc = network.oidc(&session.start_url.value, &target.region)?;
-        let broker = target.broker(oidc, store, &context.clock);
+        let broker = target.broker(oidc, store, context);
         let brokered = broker.token(&target.for_broker()).await.map_err(|error| error.explain(voice))?;
         if let Some(warning) = &brokered.warning {
             context.output.warn(&warning.explain(voice).headline);

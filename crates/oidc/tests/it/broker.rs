@@ -244,11 +244,91 @@ async fn a_refresh_that_fails_after_the_end_is_an_error_and_no_need_to_sign_in()
     for (seconds, (name, fault)) in
         [LIFE - 30, OVER].into_iter().flat_map(|s| failures().into_iter().map(move |f| (s, f)))
     {
+        let lost = name == "a lost connection";
         let session = Session::after(SimBuilder::new().fault(fault), seconds).await;
         let error = session.token().await.expect_err(name);
         assert!(matches!(error, BrokerError::Refresh(_)), "{name}: {error:?}");
-        assert!(session.untouched() && session.requests() == 1, "{name}");
+        assert!(session.untouched() && session.requests() == if lost { 2 } else { 1 }, "{name}");
     }
+}
+
+/// The reply was lost: an ended token has nothing to lose by a second try, a living one does not need it.
+#[tokio::test]
+async fn a_lost_reply_is_asked_for_once_more_when_the_token_has_ended() {
+    let lost = Fault::on("CreateToken").grant("refresh_token").drop_connection().times(1);
+    let session = Session::after(SimBuilder::new().fault(lost), OVER).await;
+    let found = session.token().await.expect("the second try");
+    assert!(found.warning.is_none() && session.requests() == 2);
+    assert_eq!(session.world.store.token(), Some(found.token));
+}
+
+#[tokio::test]
+async fn what_a_tool_without_locks_saves_a_moment_later_is_adopted() {
+    for (theirs_ends, requests) in [(3600, 1), (-1, 2)] {
+        let session = Session::after(SimBuilder::new().rotating_refresh(), OVER).await;
+        let theirs = Session::after(SimBuilder::new(), 0).await;
+        let now = WorldClock(session.world.sim.clock().clone()).now();
+        let expires_at = now + SignedDuration::from_secs(theirs_ends);
+        let theirs = TokenSet { expires_at, ..theirs.old };
+        session.world.sim.revoke_refresh_tokens();
+        let saves = async {
+            tokio::time::sleep(Duration::from_millis(700)).await;
+            session.world.store.put(Lookup::Found(theirs.clone()));
+        };
+        let (result, ()) = tokio::join!(session.token(), saves);
+        // Theirs has ended as well: it is tried, and unknown to our service.
+        if requests == 1 {
+            assert_eq!(result.expect("theirs").token, theirs);
+        } else {
+            assert!(matches!(need(result), NeedLogin::Refused { .. }));
+        }
+        assert_eq!(session.requests(), requests);
+        assert_eq!(session.world.store.token(), Some(theirs));
+    }
+}
+
+#[tokio::test]
+async fn no_refresh_is_sent_in_the_last_ten_seconds() {
+    for (seconds, left, requests) in [(DUE, 9, 0), (OVER, 9, 0), (DUE, 15, 1), (OVER, 15, 1)] {
+        let session = Session::after(SimBuilder::new(), seconds).await;
+        let deadline = tokio::time::Instant::now() + Duration::from_secs(left);
+        let result = session.broker.clone().until(Some(deadline)).token(&session.world.session()).await;
+        assert_eq!((result.is_ok(), session.requests()), (seconds == DUE || left > 10, requests));
+        let trouble = result.map_or_else(Some, |found| found.warning);
+        assert_eq!(matches!(trouble, Some(BrokerError::Store(_))), requests == 0, "{trouble:?}");
+    }
+    // And the lock is not waited for any longer.
+    let session = Session::after(SimBuilder::new(), OVER).await;
+    session.world.store.hold();
+    let started = Instant::now();
+    let deadline = tokio::time::Instant::now() + Duration::from_millis(300);
+    session.broker.clone().until(Some(deadline)).token(&session.world.session()).await.expect_err("held");
+    assert!(started.elapsed() < Duration::from_secs(2));
+}
+
+/// The tasks of one process stand in line for their own turn, not for the store's lock.
+#[tokio::test]
+async fn one_task_of_a_process_asks_for_the_lock() {
+    let builder = SimBuilder::new().revoke_on_reuse().latency(Duration::from_millis(200));
+    let session = Session::after(builder, OVER).await;
+    let before = session.world.store.begins();
+    let wanted = session.world.session();
+    let all = (0..20).map(|_| session.broker.token(&wanted));
+    let mut tokens = Vec::new();
+    let mut set: Vec<_> = all.map(Box::pin).collect();
+    std::future::poll_fn(|context| {
+        set.retain_mut(|one| match one.as_mut().poll(context) {
+            std::task::Poll::Ready(done) => {
+                tokens.push(done.expect("a token").token);
+                false
+            }
+            std::task::Poll::Pending => true,
+        });
+        if set.is_empty() { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+    })
+    .await;
+    assert_eq!((tokens.len(), session.requests()), (20, 1));
+    assert_eq!(session.world.store.begins() - before, 1);
 }
 
 /// The clock runs as soon as nobody has anything to do, so the ten seconds of the limit are over at once.

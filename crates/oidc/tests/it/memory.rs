@@ -16,6 +16,7 @@ struct Inner {
     registration: Option<(RegistrationKey, Lookup<ClientRegistration>)>,
     locked: bool,
     commits: usize,
+    begins: usize,
     written_at: Option<Timestamp>,
     failed: Option<FailedRefresh>,
     trouble: Option<Trouble>,
@@ -60,6 +61,11 @@ impl Memory {
     /// From now on the store knows when the token was written.
     pub(crate) fn written(&self, at: Timestamp) {
         self.inner().written_at = Some(at);
+    }
+
+    /// How often the lock was asked for.
+    pub(crate) fn begins(&self) -> usize {
+        self.inner().begins
     }
 
     pub(crate) fn commits(&self) -> usize {
@@ -116,6 +122,7 @@ impl TokenStore for Memory {
 
     fn try_begin(&self, _: &TokenKey) -> Result<Option<Box<dyn TokenTxn>>, StoreError> {
         self.fails(Trouble::Lock, StoreOperation::Lock)?;
+        self.inner().begins += 1;
         let was_locked = std::mem::replace(&mut self.inner().locked, true);
         Ok((!was_locked).then(|| Box::new(Change(self.clone())) as Box<dyn TokenTxn>))
     }

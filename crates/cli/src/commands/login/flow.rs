@@ -70,7 +70,7 @@ impl Login<'_> {
 
     /// The token, if it can be had without the user, and whether it is a new one.
     async fn renewed(&self, oidc: &OidcClient) -> Result<Option<(TokenSet, Action)>, CliError> {
-        let broker = self.target.broker(oidc.clone(), &self.store, &self.context.clock);
+        let broker = self.target.broker(oidc.clone(), &self.store, self.context);
         let before = self.store.load(&self.listed.session.token_key()).ok().and_then(Lookup::found);
         match broker.token(&self.target.for_broker()).await {
             Ok(brokered) => {
