@@ -33,6 +33,7 @@ mod populate_killed;
 mod private_files;
 mod proxies;
 mod refresh_settings;
+mod refresh_storm;
 mod status;
 mod together;
 mod vanity;
