@@ -2,9 +2,9 @@
 
 use sso_cache::{CacheDirs, EntryKind, FileStore};
 use sso_core::{
-    AccessToken, AccountId, ClientSecret, Lookup, RefreshToken, RoleCredentialStore as _, RoleCredentials,
-    RoleKey, RoleName, SecretAccessKey, SessionName, SessionToken, StartUrl, StoreOperation, TokenKey,
-    TokenSet, TokenStore, parse_timestamp,
+    AccessToken, AccountId, ClientSecret, FailedRefresh, Lookup, RefreshToken, RoleCredentialStore as _,
+    RoleCredentials, RoleKey, RoleName, SecretAccessKey, SessionName, SessionToken, StartUrl, StoreOperation,
+    TokenKey, TokenSet, TokenStore, parse_timestamp,
 };
 use std::path::Path;
 
@@ -58,6 +58,118 @@ fn one_transaction_at_a_time() {
         assert!(store.try_begin(&other).expect("no error").is_some(), "a lock a key");
         drop(first);
         assert!(store.try_begin(&corp()).expect("no error").is_some());
+    });
+}
+
+thread_local! {
+    /// The file that is being written, and how often it was waited for.
+    static WRITING: std::cell::RefCell<(std::path::PathBuf, u32, u32)> = const {
+        std::cell::RefCell::new((std::path::PathBuf::new(), 0, 0))
+    };
+}
+
+/// Somebody writes in place and is done after some waits.
+fn written_meanwhile(_: std::time::Duration) {
+    WRITING.with_borrow_mut(|(path, waits, done_after)| {
+        *waits += 1;
+        if waits == done_after {
+            let whole = br#"{"accessToken": "whole", "expiresAt": "2026-11-21T06:44:14Z"}"#;
+            std::fs::write(path, whole).expect("written");
+        }
+    });
+}
+
+#[test]
+fn a_torn_file_is_read_again_up_to_six_times() {
+    for torn in [b"".as_slice(), b"{\"accessToken\": \"CAN", b"\xff\xfe"] {
+        for (done_after, waits, whole) in [(1, 1, true), (6, 6, true), (7, 6, false)] {
+            let home = tempfile::tempdir().expect("a home");
+            let store = FileStore::open_with(CacheDirs::below(home.path()), written_meanwhile);
+            put(&store, torn);
+            WRITING.set((store.token_path(&corp()), 0, done_after));
+            let found = store.load(&corp()).expect("read");
+            assert_eq!(matches!(found, Lookup::Found(_)), whole, "{found:?}");
+            assert_eq!(matches!(found, Lookup::Damaged(_)), !whole);
+            assert_eq!(WRITING.with_borrow(|writing| writing.1), waits);
+        }
+    }
+    // What is whole and of no use, or not there, is not waited for.
+    let home = tempfile::tempdir().expect("a home");
+    let store = FileStore::open_with(CacheDirs::below(home.path()), written_meanwhile);
+    WRITING.set((store.token_path(&corp()), 0, 0));
+    assert_eq!(store.load(&corp()).expect("read"), Lookup::Absent);
+    put(&store, b"{}");
+    assert!(matches!(store.load(&corp()), Ok(Lookup::Damaged(_))));
+    assert_eq!(WRITING.with_borrow(|writing| writing.1), 0);
+}
+
+/// The real wait: a writer in place beside a reader, who sees no torn file.
+#[test]
+fn a_reader_beside_a_writer_in_place_finds_every_token_whole() {
+    let home = tempfile::tempdir().expect("a home");
+    let store = FileStore::open(CacheDirs::below(home.path()));
+    let whole = br#"{"accessToken": "whole", "expiresAt": "2026-11-21T06:44:14Z"}"#;
+    put(&store, whole);
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let path = store.token_path(&corp());
+            while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+                std::fs::write(&path, whole).expect("written");
+                std::thread::park_timeout(std::time::Duration::from_millis(3));
+            }
+        });
+        let torn = (0..1_000).filter(|_| !matches!(store.load(&corp()), Ok(Lookup::Found(_)))).count();
+        stop.store(true, std::sync::atomic::Ordering::Relaxed);
+        assert_eq!(torn, 0);
+    });
+}
+
+/// Our own writes are whole or not at all: nobody needs to wait for them.
+#[test]
+fn a_reader_beside_our_writer_never_sees_a_torn_file() {
+    fn never(_: std::time::Duration) {
+        panic!("a torn file of ours");
+    }
+    let home = tempfile::tempdir().expect("a home");
+    let store = FileStore::open_with(CacheDirs::below(home.path()), never);
+    let save = |name: &str| {
+        let change = store.try_begin(&corp()).expect("no error").expect("free");
+        change.commit(&token(name)).expect("saved");
+    };
+    save("first");
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+                save("short");
+                save(&"long".repeat(500));
+            }
+        });
+        let found = (0..5_000).filter(|_| matches!(store.load(&corp()), Ok(Lookup::Found(_)))).count();
+        stop.store(true, std::sync::atomic::Ordering::Relaxed);
+        assert_eq!(found, 5_000);
+    });
+}
+
+#[test]
+fn the_lock_says_who_holds_it_and_what_failed_last() {
+    with_store(|store, _| {
+        assert_eq!((store.holder(&corp()), store.failed_refresh(&corp())), (None, None));
+        let mut change = store.try_begin(&corp()).expect("no error").expect("free");
+        let holder = store.holder(&corp()).expect("it is held");
+        assert_eq!(holder.pid, std::process::id());
+        assert!(!holder.host.is_empty() && holder.held_for.as_secs() < 60, "{holder}");
+        let at = parse_timestamp("2026-11-21T06:44:14Z").expect("an instant");
+        let failed = FailedRefresh { at, code: "invalid_grant".into() };
+        change.note_failure(&failed);
+        drop(change);
+        assert_eq!(store.failed_refresh(&corp()), Some(failed.clone()), "it outlives the holder");
+        let change = store.try_begin(&corp()).expect("no error").expect("free");
+        assert_eq!(store.failed_refresh(&corp()), Some(failed), "... and the next");
+        change.commit(&token("new")).expect("saved");
+        assert_eq!(store.failed_refresh(&corp()), None);
+        assert!(store.written_at(&corp()).is_some());
     });
 }
 
