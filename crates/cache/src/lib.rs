@@ -20,6 +20,7 @@
 
 mod json;
 mod key;
+mod lock_note;
 mod orphans;
 mod read;
 mod registration_file;

@@ -1,5 +1,6 @@
 //! `FileStore`: the ports of `sso-core` over the AWS CLI's own files.
 
+use crate::lock_note::{Note, holder};
 use crate::orphans::{sweep_dead, sweep_dir};
 use crate::read::{Content, aws_dir_of, read};
 use crate::scan::{CacheEntry, classify_cli, classify_sso, scan};
@@ -7,8 +8,9 @@ use crate::{
     registration_file, registration_file_name, role_file, role_file_name, token_file, token_file_name,
 };
 use sso_core::{
-    ClientRegistration, Damage, Lookup, RegistrationKey, RegistrationStore, RoleCredentialStore,
-    RoleCredentials, RoleKey, StoreError, StoreOperation, TokenKey, TokenSet, TokenStore, TokenTxn,
+    ClientRegistration, Damage, FailedRefresh, Holder, Lookup, RegistrationKey, RegistrationStore,
+    RoleCredentialStore, RoleCredentials, RoleKey, StoreError, StoreOperation, Timestamp, TokenKey, TokenSet,
+    TokenStore, TokenTxn,
 };
 use sso_fs::{Guard, Pending, replace, sweep, try_lock};
 use std::io;
@@ -151,9 +153,22 @@ impl TokenStore for FileStore {
         self.load_token_file(&self.token_path(key))
     }
 
+    fn written_at(&self, key: &TokenKey) -> Option<Timestamp> {
+        let at = self.token_path(key).metadata().and_then(|found| found.modified()).ok()?;
+        Timestamp::try_from(at).ok()
+    }
+
+    fn holder(&self, key: &TokenKey) -> Option<Holder> {
+        holder(&self.lock_path(key))
+    }
+
+    fn failed_refresh(&self, key: &TokenKey) -> Option<FailedRefresh> {
+        Note::of(&self.lock_path(key))?.failed
+    }
+
     fn try_begin(&self, key: &TokenKey) -> Result<Option<Box<dyn TokenTxn>>, StoreError> {
         let lock_path = self.lock_path(key);
-        let Some(guard) =
+        let Some(mut guard) =
             try_lock(&lock_path, aws_dir_of(&lock_path)).map_err(failed(StoreOperation::Lock, &lock_path))?
         else {
             return Ok(None);
@@ -161,7 +176,9 @@ impl TokenStore for FileStore {
         let path = self.token_path(key);
         // Best effort: an orphan that cannot be removed does not stand in the way of a new token.
         let _ = sweep(&path);
-        Ok(Some(Box::new(FileTxn { path, reserved: None, _guard: guard })))
+        let note = Note::parse(&guard.note()).mine();
+        guard.set_note(&note.text());
+        Ok(Some(Box::new(FileTxn { path, reserved: None, guard, note })))
     }
 }
 
@@ -201,7 +218,8 @@ impl RoleCredentialStore for FileStore {
 struct FileTxn {
     path: PathBuf,
     reserved: Option<Pending>,
-    _guard: Guard,
+    guard: Guard,
+    note: Note,
 }
 
 impl TokenTxn for FileTxn {
@@ -216,14 +234,23 @@ impl TokenTxn for FileTxn {
         Ok(())
     }
 
-    fn commit(self: Box<Self>, token: &TokenSet) -> Result<(), StoreError> {
+    fn note_failure(&mut self, failed: &FailedRefresh) {
+        self.note.failed = Some(failed.clone());
+        self.guard.set_note(&self.note.text());
+    }
+
+    fn commit(mut self: Box<Self>, token: &TokenSet) -> Result<(), StoreError> {
         // An old file that cannot be read must not keep a rotated token from being saved.
         let old = load(&self.path, token_file::parse).ok().and_then(Lookup::found);
         let text = token_file::render(token, &old.map(|file| file.unknown).unwrap_or_default());
-        let pending = self.reserved.map_or_else(|| create(&self.path), Ok);
+        let pending = self.reserved.take().map_or_else(|| create(&self.path), Ok);
         pending
             .and_then(|pending| pending.commit(text.as_bytes()))
-            .map_err(failed(StoreOperation::Write, &self.path))
+            .map_err(failed(StoreOperation::Write, &self.path))?;
+        if self.note.failed.take().is_some() {
+            self.guard.set_note(&self.note.text());
+        }
+        Ok(())
     }
 
     fn remove(self: Box<Self>) -> Result<bool, StoreError> {

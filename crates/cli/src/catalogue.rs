@@ -42,7 +42,7 @@ catalogue! {
     C18 "source_profile loops or leads nowhere";
     C19 "The account id has not 12 digits";
     T01 "Never signed in";
-    T02 "Session expired, no refresh token";
+    T02 "Session expired, not to be renewed without you";
     T03 "Client registration expired";
     T04 "Token file damaged";
     T06 "Refresh token refused";

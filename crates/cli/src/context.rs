@@ -10,14 +10,18 @@ use crate::output::time::span;
 use jiff::SignedDuration;
 use sso_cache::{CacheDirs, FileStore};
 use sso_config::{ConfigSet, EndpointSettings, Env, Sourced, SsoSession};
-use sso_core::{Clock, EndpointOptions, EndpointUrl, ProfileName, Region, Service, StartUrl, Timestamp};
+use sso_core::{
+    Clock, EndpointOptions, EndpointUrl, FreshnessPolicy, ProfileName, Region, Service, StartUrl, Timestamp,
+};
 use sso_http::{HttpClient, HttpSettings, ProxySettings};
-use sso_oidc::{OidcClient, is_dual_stack_portal};
+use sso_oidc::{OidcClient, TokenBroker, is_dual_stack_portal};
 use sso_portal::PortalClient;
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::io::IsTerminal as _;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// The wall clock of the system.
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +46,8 @@ pub(crate) struct Context {
     pub(crate) interactive: bool,
     /// The HTTP client once there is one: it knows how far the service's clock is off.
     http: OnceCell<HttpClient>,
+    /// When the command is ended, whatever it is at.
+    deadline: Cell<Option<Instant>>,
 }
 
 impl Context {
@@ -71,7 +77,14 @@ impl Context {
             clock: Arc::new(SystemClock),
             interactive: stdin && stderr && foreground(),
             http: OnceCell::new(),
+            deadline: Cell::new(None),
         }
+    }
+
+    /// The limit, from now on known to all that the command does.
+    pub(crate) fn within(&self, limit: Duration) -> Option<Duration> {
+        self.deadline.set(Instant::now().checked_add(limit));
+        Some(limit)
     }
 
     /// The instant.
@@ -237,13 +250,28 @@ impl Network {
 pub(crate) struct Target {
     pub(crate) session: SsoSession,
     pub(crate) region: Region,
+    /// When its token is refreshed, and whether.
+    pub(crate) policy: FreshnessPolicy,
 }
 
 impl Target {
     /// Checks the session's values now that they are used.
     pub(crate) fn check(session: SsoSession, voice: &Voice) -> Result<Self, CliError> {
         let checked = session.check().map_err(|error| error.explain(voice))?;
-        Ok(Self { session, region: checked.region })
+        let jitter = SignedDuration::from_secs(rand::random_range(-120..=120));
+        let policy = FreshnessPolicy::configured(checked.auto_refresh, checked.refresh_window, jitter);
+        Ok(Self { session, region: checked.region, policy })
+    }
+
+    /// What hands out the session's token, by the session's own rules.
+    pub(crate) fn broker(&self, oidc: OidcClient, store: &Arc<FileStore>, context: &Context) -> TokenBroker {
+        TokenBroker::new(oidc, Arc::clone(store) as _, Arc::clone(&context.clock), self.policy)
+            .until(context.deadline.get())
+    }
+
+    /// The same for somebody who asks for it: then `sso_auto_refresh = false` forbids nothing.
+    pub(crate) fn asked_for(self) -> Self {
+        Self { policy: FreshnessPolicy { auto_refresh: true, ..self.policy }, ..self }
     }
 
     /// What the token broker is asked with.

@@ -3,7 +3,7 @@
 use crate::document::Document;
 use crate::error::ConfigError;
 use crate::index::Part;
-use crate::keys::{SSO_SESSION, is_secret};
+use crate::keys::{OF_THE_PROFILE_FIRST, SSO_SESSION, is_secret};
 use crate::lexer::Dialect;
 use crate::place::{Origin, Place, Sourced};
 use crate::problem::{Effect, Problem, ProblemKind, Reader};
@@ -87,6 +87,8 @@ pub enum OverriddenBy {
     /// The `sso-session` that the profile names goes over the profile's own keys. For credentials, not for a login, the
     /// two must be equal.
     Session,
+    /// The profile goes over its session: for how tokens are refreshed.
+    Profile,
     /// `[profile default]` hides `[default]`.
     ProfileDefault,
 }
@@ -187,16 +189,22 @@ impl<'a> Explainer<'a> {
         key: String,
     ) -> Option<ExplainedValue> {
         let in_session: Vec<_> = session.into_iter().flat_map(|session| session.matching(&key)).collect();
-        let own_by = if in_session.is_empty() { OverriddenBy::LaterLine } else { OverriddenBy::Session };
+        let profile_first = OF_THE_PROFILE_FIRST.contains(&key.as_str()) && section.has(&key);
+        let own_by = match in_session.is_empty() || profile_first {
+            true => OverriddenBy::LaterLine,
+            false => OverriddenBy::Session,
+        };
+        let session_by = if profile_first { OverriddenBy::Profile } else { OverriddenBy::LaterLine };
         let hidden = self.hidden(section).into_iter().filter(|found| found.name.eq_ignore_ascii_case(&key));
         let hidden = hidden.map(|found| (section.origin(&found), found, OverriddenBy::ProfileDefault));
         let own = section.matching(&key).map(|found| (section.origin(&found), found, own_by));
         let of_session = in_session.into_iter().zip(session.into_iter().cycle());
-        let of_session =
-            of_session.map(|(found, session)| (session.origin(&found), found, OverriddenBy::LaterLine));
+        let of_session = of_session.map(|(found, session)| (session.origin(&found), found, session_by));
         // Weakest first.
-        let mut all: Vec<(Origin, Property<'a>, OverriddenBy)> =
-            hidden.chain(own).chain(of_session).collect();
+        let mut all: Vec<(Origin, Property<'a>, OverriddenBy)> = match profile_first {
+            true => of_session.chain(hidden).chain(own).collect(),
+            false => hidden.chain(own).chain(of_session).collect(),
+        };
         let (origin, winner, _) = all.pop()?;
         let holds = winner.value();
         let overrides = all.into_iter().rev().map(|(origin, found, by)| {

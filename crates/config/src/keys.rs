@@ -10,6 +10,8 @@ pub(crate) const SSO_REGISTRATION_SCOPES: &str = "sso_registration_scopes";
 pub(crate) const SSO_AUTO_REFRESH: &str = "sso_auto_refresh";
 /// Ours, unknown to the AWS tools: seconds before its end from which on a token is refreshed.
 pub(crate) const SSO_REFRESH_WINDOW: &str = "sso_refresh_window";
+/// The keys that a profile may set otherwise than its session, and then the profile's hold.
+pub(crate) const OF_THE_PROFILE_FIRST: [&str; 2] = [SSO_AUTO_REFRESH, SSO_REFRESH_WINDOW];
 pub(crate) const REGION: &str = "region";
 pub(crate) const OUTPUT: &str = "output";
 pub(crate) const CA_BUNDLE: &str = "ca_bundle";

@@ -3,9 +3,9 @@
 use crate::error::{ConfigError, Inconsistent};
 use crate::keys::{
     AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, CA_BUNDLE, CREDENTIAL_PROCESS,
-    CREDENTIAL_SOURCE, DURATION_SECONDS, EXTERNAL_ID, LOGIN_SESSION, MFA_SERIAL, OUTPUT, REGION, ROLE_ARN,
-    ROLE_SESSION_NAME, SOURCE_PROFILE, SSO_ACCOUNT_ID, SSO_REGION, SSO_ROLE_NAME, SSO_SESSION, SSO_START_URL,
-    WEB_IDENTITY_TOKEN_FILE,
+    CREDENTIAL_SOURCE, DURATION_SECONDS, EXTERNAL_ID, LOGIN_SESSION, MFA_SERIAL, OF_THE_PROFILE_FIRST,
+    OUTPUT, REGION, ROLE_ARN, ROLE_SESSION_NAME, SOURCE_PROFILE, SSO_ACCOUNT_ID, SSO_REGION, SSO_ROLE_NAME,
+    SSO_SESSION, SSO_START_URL, WEB_IDENTITY_TOKEN_FILE,
 };
 use crate::place::{Place, Sourced};
 use crate::section::{FileRole, SectionKind};
@@ -256,9 +256,9 @@ impl ConfigSet {
     }
 }
 
-/// Every key that stands in both, whatever it is, must have one value: the AWS CLI's rule for credentials.
+/// Every key that stands in both must have one value: the AWS CLI's rule for credentials. Not ours, which it does not know.
 fn refuse_contradiction(profile: &Section<'_>, session: &Section<'_>) -> Result<(), ConfigError> {
-    for key in session.values().into_keys() {
+    for key in session.values().into_keys().filter(|key| !OF_THE_PROFILE_FIRST.contains(&key.as_str())) {
         if let (Some(here), Some(there)) = (profile.text(&key), session.text(&key))
             && here.value != there.value
         {

@@ -24,9 +24,9 @@ pub struct SsoSession {
     pub region: Sourced<String>,
     /// `sso_registration_scopes`; `None` when the key is absent, which is not the same as an empty list.
     pub registration_scopes: Option<Vec<String>>,
-    /// `sso_auto_refresh`.
+    /// `sso_auto_refresh`: the profile's, else the session's.
     pub auto_refresh: Option<Sourced<bool>>,
-    /// `sso_refresh_window`, in seconds.
+    /// `sso_refresh_window`, in seconds: the profile's, else the session's.
     pub refresh_window: Option<Sourced<String>>,
 }
 
@@ -39,6 +39,8 @@ pub struct CheckedSession {
     pub region: Region,
     /// How long before its end a token is refreshed, if that is configured.
     pub refresh_window: Option<Duration>,
+    /// Whether a token may be refreshed without being asked for, if that is configured.
+    pub auto_refresh: Option<bool>,
 }
 
 /// A profile's tie to a session: the session, and the role it names there.
@@ -53,6 +55,15 @@ pub struct SsoBinding {
 }
 
 impl SsoSession {
+    /// How it is refreshed is the profile's to say, before the session.
+    fn refreshed_as(self, profile: &Section<'_>) -> Self {
+        Self {
+            auto_refresh: auto_refresh(profile).or(self.auto_refresh),
+            refresh_window: profile.text(SSO_REFRESH_WINDOW).or(self.refresh_window),
+            ..self
+        }
+    }
+
     /// What its tokens are kept under.
     #[must_use]
     pub fn token_key(&self) -> TokenKey {
@@ -78,7 +89,8 @@ impl SsoSession {
             source,
         })?;
         let refresh_window = self.refresh_window.as_ref().map(seconds).transpose()?;
-        Ok(CheckedSession { start_url, region, refresh_window })
+        let auto_refresh = self.auto_refresh.as_ref().map(|found| found.value);
+        Ok(CheckedSession { start_url, region, refresh_window, auto_refresh })
     }
 }
 
@@ -129,7 +141,8 @@ impl ConfigSet {
         let profile = ProfileName::new(section.name());
         if let Some(key) = section.text(SSO_SESSION) {
             let name = SessionName::new(key.value);
-            return self.named_session(&name, Some(key.origin), Some(&profile)).map(Some);
+            let session = self.named_session(&name, Some(key.origin), Some(&profile))?;
+            return Ok(Some(session.refreshed_as(section)));
         }
         if !section.has(SSO_START_URL) && !section.has(SSO_REGION) {
             return Ok(None);
@@ -196,9 +209,13 @@ fn read_session(
         start_url: start_url.map(StartUrl::new),
         region,
         registration_scopes: section.get(SSO_REGISTRATION_SCOPES).map(|found| scopes(&found.value)),
-        auto_refresh: section.get(SSO_AUTO_REFRESH).map(|found| found.map(|text| is_true(&text))),
+        auto_refresh: auto_refresh(section),
         refresh_window: section.text(SSO_REFRESH_WINDOW),
     })
+}
+
+fn auto_refresh(section: &Section<'_>) -> Option<Sourced<bool>> {
+    section.get(SSO_AUTO_REFRESH).map(|found| found.map(|text| is_true(&text)))
 }
 
 /// The text `true` in any case is true, everything else is not: botocore's rule for every boolean.

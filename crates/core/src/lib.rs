@@ -34,8 +34,8 @@ pub use secret::{
     SessionToken, State,
 };
 pub use store::{
-    Damage, Lookup, RegistrationKey, RegistrationStore, RoleCredentialStore, StoreError, StoreOperation,
-    TokenKey, TokenStore, TokenTxn,
+    Damage, FailedRefresh, Holder, Lookup, RegistrationKey, RegistrationStore, RoleCredentialStore,
+    StoreError, StoreOperation, TokenKey, TokenStore, TokenTxn,
 };
 pub use timestamp::{TimestampError, format_timestamp, parse_timestamp};
 pub use token::{ClientRegistration, Freshness, FreshnessPolicy, GrantKind, RefreshGrant, TokenSet};

@@ -3,11 +3,13 @@
 //! `sso-cache` implements them over the AWS CLI's own files; another program may bring its own.
 
 use crate::{
-    ClientRegistration, GrantKind, Region, RoleCredentials, RoleKey, SessionName, StartUrl, TokenSet,
+    ClientRegistration, GrantKind, Region, RoleCredentials, RoleKey, SessionName, StartUrl, Timestamp,
+    TokenSet,
 };
 use std::error::Error as StdError;
 use std::fmt;
 use std::path::PathBuf;
+use std::time::Duration;
 use thiserror::Error;
 
 /// What a token is kept under: the session's name, or the start URL of a legacy profile.
@@ -117,6 +119,27 @@ pub struct StoreError {
     pub source: Box<dyn StdError + Send + Sync>,
 }
 
+/// Who holds a lock, as far as the store knows. Only a hint: an ended process may be named.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("lock held by pid {pid} on host {host} for {} s", held_for.as_secs())]
+pub struct Holder {
+    /// Its process id.
+    pub pid: u32,
+    /// Its host's name.
+    pub host: String,
+    /// How long it has held it.
+    pub held_for: Duration,
+}
+
+/// A refresh that failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FailedRefresh {
+    /// When.
+    pub at: Timestamp,
+    /// What the service said, or `no_answer`.
+    pub code: String,
+}
+
 /// Keeps tokens.
 pub trait TokenStore: Send + Sync {
     /// The token under the key.
@@ -124,6 +147,21 @@ pub trait TokenStore: Send + Sync {
     /// # Errors
     /// The store itself cannot be read. A torn or foreign entry is [`Lookup::Damaged`], not an error.
     fn load(&self, key: &TokenKey) -> Result<Lookup<TokenSet>, StoreError>;
+
+    /// When the entry was last written, by whomever, if the store knows: a token is not refreshed again right after.
+    fn written_at(&self, _: &TokenKey) -> Option<Timestamp> {
+        None
+    }
+
+    /// Who holds the lock, if the store knows: for an error message.
+    fn holder(&self, _: &TokenKey) -> Option<Holder> {
+        None
+    }
+
+    /// The last refresh that failed, if the store knows and nothing was saved since.
+    fn failed_refresh(&self, _: &TokenKey) -> Option<FailedRefresh> {
+        None
+    }
 
     /// Begins a change; `None` when somebody else is at it. Whoever holds the transaction holds the lock.
     ///
@@ -145,6 +183,9 @@ pub trait TokenTxn: Send {
     /// # Errors
     /// The token could not be saved; then nothing may be sent.
     fn reserve(&mut self) -> Result<(), StoreError>;
+
+    /// Notes that a refresh failed, for whoever would try the same in the next moment. Best effort.
+    fn note_failure(&mut self, _: &FailedRefresh) {}
 
     /// Replaces the token, whole or not at all. Unknown fields of the entry survive.
     ///

@@ -2,6 +2,7 @@
 
 use crate::{AccessToken, ClientSecret, RefreshToken, Region, StartUrl};
 use jiff::{SignedDuration, Timestamp};
+use std::time::Duration;
 
 /// What a client was registered for. The service refuses a registration that is used for the other kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,19 +80,43 @@ pub enum Freshness {
     },
 }
 
-/// From when on a token is refreshed.
+/// From when on a token is refreshed, and whether.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FreshnessPolicy {
     /// Refresh when less than this is left.
     pub refresh_window: SignedDuration,
     /// With less than this left a token is of no use.
     pub minimum: SignedDuration,
+    /// Whether it may be refreshed without the user asking for it.
+    pub auto_refresh: bool,
 }
 
 impl Default for FreshnessPolicy {
     /// 20 minutes (before botocore's 15, so that we rarely race it: catalogue F10), and 60 seconds.
     fn default() -> Self {
-        Self { refresh_window: SignedDuration::from_mins(20), minimum: SignedDuration::from_secs(60) }
+        Self {
+            refresh_window: SignedDuration::from_mins(20),
+            minimum: SignedDuration::from_secs(60),
+            auto_refresh: true,
+        }
+    }
+}
+
+impl FreshnessPolicy {
+    /// The policy of a configuration. The jitter moves the default window only: processes that start together do not
+    /// all find the token due at the same moment. A window that somebody wrote is taken as written.
+    #[must_use]
+    pub fn configured(
+        auto_refresh: Option<bool>,
+        refresh_window: Option<Duration>,
+        jitter: SignedDuration,
+    ) -> Self {
+        let default = Self::default();
+        let refresh_window = match refresh_window {
+            Some(window) => SignedDuration::try_from(window).unwrap_or(SignedDuration::MAX),
+            None => default.refresh_window.saturating_add(jitter),
+        };
+        Self { refresh_window, auto_refresh: auto_refresh.unwrap_or(default.auto_refresh), ..default }
     }
 }
 
@@ -120,7 +145,7 @@ impl TokenSet {
     #[must_use]
     pub fn freshness(&self, now: Timestamp, policy: &FreshnessPolicy) -> Freshness {
         let left = self.remaining(now);
-        let refreshable = self.refresh_grant(now).is_some();
+        let refreshable = policy.auto_refresh && self.refresh_grant(now).is_some();
         match () {
             () if left <= policy.minimum => Freshness::Stale { refreshable },
             () if left <= policy.refresh_window && refreshable => Freshness::RefreshSoon,
@@ -178,6 +203,23 @@ mod tests {
         ] {
             let found = token(left, refreshable).freshness(now, &FreshnessPolicy::default());
             assert_eq!(found, expected, "{left} {refreshable}");
+        }
+    }
+
+    #[test]
+    fn what_is_configured_holds_and_only_the_default_window_has_a_jitter() {
+        let (jitter, hour) = (SignedDuration::from_secs(-120), Duration::from_secs(3600));
+        for (window, expected) in [(None, 1080), (Some(hour), 3600), (Some(Duration::ZERO), 0)] {
+            let policy = FreshnessPolicy::configured(None, window, jitter);
+            assert_eq!((policy.refresh_window.as_secs(), policy.auto_refresh), (expected, true));
+        }
+        let most = FreshnessPolicy::configured(None, Some(Duration::MAX), jitter);
+        assert_eq!(most.refresh_window, SignedDuration::MAX);
+        let off = FreshnessPolicy::configured(Some(false), None, SignedDuration::ZERO);
+        for (left, expected) in
+            [(600, Freshness::Fresh), (61, Freshness::Fresh), (60, Freshness::Stale { refreshable: false })]
+        {
+            assert_eq!(token(left, true).freshness(Timestamp::UNIX_EPOCH, &off), expected, "{left}");
         }
     }
 

@@ -15,7 +15,7 @@ pub(crate) async fn begin(store: &dyn TokenStore, key: &TokenKey) -> Result<Box<
             return Ok(change);
         }
         if Instant::now() >= deadline {
-            return Err(busy(key));
+            return Err(busy(store, key));
         }
         tokio::time::sleep(pause()).await;
     }
@@ -49,11 +49,17 @@ pub(crate) fn pause() -> Duration {
     Duration::from_millis(rand::random_range(10..250))
 }
 
+/// Too little of the command's time is left to send a refresh and take its reply.
+pub(crate) fn late(key: &TokenKey) -> StoreError {
+    let source = "too little of the command's time is left for a refresh".into();
+    StoreError { operation: StoreOperation::Lock, path: format!("the token of {key}").into(), source }
+}
+
 /// The lock was not to be had in time.
-pub(crate) fn busy(key: &TokenKey) -> StoreError {
-    StoreError {
-        operation: StoreOperation::Lock,
-        path: format!("the token of {key}").into(),
-        source: "another process has held the lock for 12 s".into(),
-    }
+pub(crate) fn busy(store: &dyn TokenStore, key: &TokenKey) -> StoreError {
+    let source = match store.holder(key) {
+        Some(holder) => holder.into(),
+        None => "another process has held the lock for 12 s".into(),
+    };
+    StoreError { operation: StoreOperation::Lock, path: format!("the token of {key}").into(), source }
 }

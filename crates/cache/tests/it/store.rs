@@ -2,9 +2,9 @@
 
 use sso_cache::{CacheDirs, EntryKind, FileStore};
 use sso_core::{
-    AccessToken, AccountId, ClientSecret, Lookup, RefreshToken, RoleCredentialStore as _, RoleCredentials,
-    RoleKey, RoleName, SecretAccessKey, SessionName, SessionToken, StartUrl, StoreOperation, TokenKey,
-    TokenSet, TokenStore, parse_timestamp,
+    AccessToken, AccountId, ClientSecret, FailedRefresh, Lookup, RefreshToken, RoleCredentialStore as _,
+    RoleCredentials, RoleKey, RoleName, SecretAccessKey, SessionName, SessionToken, StartUrl, StoreOperation,
+    TokenKey, TokenSet, TokenStore, parse_timestamp,
 };
 use std::path::Path;
 
@@ -58,6 +58,27 @@ fn one_transaction_at_a_time() {
         assert!(store.try_begin(&other).expect("no error").is_some(), "a lock a key");
         drop(first);
         assert!(store.try_begin(&corp()).expect("no error").is_some());
+    });
+}
+
+#[test]
+fn the_lock_says_who_holds_it_and_what_failed_last() {
+    with_store(|store, _| {
+        assert_eq!((store.holder(&corp()), store.failed_refresh(&corp())), (None, None));
+        let mut change = store.try_begin(&corp()).expect("no error").expect("free");
+        let holder = store.holder(&corp()).expect("it is held");
+        assert_eq!(holder.pid, std::process::id());
+        assert!(!holder.host.is_empty() && holder.held_for.as_secs() < 60, "{holder}");
+        let at = parse_timestamp("2026-11-21T06:44:14Z").expect("an instant");
+        let failed = FailedRefresh { at, code: "invalid_grant".into() };
+        change.note_failure(&failed);
+        drop(change);
+        assert_eq!(store.failed_refresh(&corp()), Some(failed.clone()), "it outlives the holder");
+        let change = store.try_begin(&corp()).expect("no error").expect("free");
+        assert_eq!(store.failed_refresh(&corp()), Some(failed), "... and the next");
+        change.commit(&token("new")).expect("saved");
+        assert_eq!(store.failed_refresh(&corp()), None);
+        assert!(store.written_at(&corp()).is_some());
     });
 }
 

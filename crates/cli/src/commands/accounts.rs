@@ -22,7 +22,7 @@ pub(crate) fn run(context: &Context) -> Result<Outcome, CliError> {
     let store = Arc::new(context.store()?);
     let listed = sessions::choose(context, &set, &store)?;
     let network = context.network(&set, &sessions::selected(context).0)?;
-    let accounts = block_on(Some(LIMIT), async {
+    let accounts = block_on(context.within(LIMIT), async {
         let session = SignedIn::open(context, &network, &listed.session, &listed.voice, &store).await?;
         session.portal.list_accounts(&session.token).await.map_err(|error| error.explain(&listed.voice))
     })?;

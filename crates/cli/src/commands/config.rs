@@ -100,6 +100,7 @@ fn line(line: &ExplainedValue) -> Value {
                 OverriddenBy::LaterLine => "later-line",
                 OverriddenBy::CredentialsFile => "credentials-file",
                 OverriddenBy::Session => "session",
+                OverriddenBy::Profile => "profile",
                 OverriddenBy::ProfileDefault => "profile-default",
             },
             "at": origin(&over.origin),

@@ -37,9 +37,9 @@ pub(crate) fn run(context: &Context, args: HelperArgs) -> Result<Outcome, CliErr
             let network = context.network(&set, &wanted.profile)?;
             if args.login {
                 let limit = Duration::from_secs(args.timeout.into());
-                block_on(Some(limit), with_login(context, &set, &wanted, store, &network, limit))?
+                block_on(context.within(limit), with_login(context, &set, &wanted, store, &network, limit))?
             } else {
-                block_on(Some(LIMIT), wanted.fetch(context, store, &network))?
+                block_on(context.within(LIMIT), wanted.fetch(context, store, &network))?
             }
         }
     };

@@ -17,7 +17,7 @@ use flow::Login;
 use report::{Action, SignedIn};
 use sso_cache::FileStore;
 use sso_config::ConfigSet;
-use sso_core::{Freshness, FreshnessPolicy, Lookup, TokenSet, TokenStore as _};
+use sso_core::{Freshness, Lookup, TokenSet, TokenStore as _};
 use std::sync::Arc;
 
 /// Signs in to the session that is meant, or to all.
@@ -71,7 +71,7 @@ pub(super) fn one(
     store: &FileStore,
     listed: Listed,
 ) -> Result<Done, CliError> {
-    let target = Target::check(listed.session.clone(), &listed.voice)?;
+    let target = Target::check(listed.session.clone(), &listed.voice)?.asked_for();
     if listed.is_legacy() && flow.use_pkce {
         return Err(CliError::new(
             Code::R01,
@@ -119,6 +119,6 @@ pub(super) async fn by_user(
 fn fresh(context: &Context, store: &FileStore, target: &Target) -> Option<TokenSet> {
     let wanted = target.for_broker();
     let Ok(Lookup::Found(token)) = store.load(&wanted.key) else { return None };
-    let fresh = token.freshness(context.now(), &FreshnessPolicy::default()) == Freshness::Fresh;
+    let fresh = token.freshness(context.now(), &target.policy) == Freshness::Fresh;
     (fresh && token.belongs_to(&wanted.start_url, &wanted.region)).then_some(token)
 }

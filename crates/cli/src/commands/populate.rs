@@ -43,7 +43,8 @@ pub(crate) fn run(context: &Context, args: &PopulateArgs) -> Result<Outcome, Cli
     let store = Arc::new(context.store()?);
     let sessions = chosen(context, args, &set, &store)?;
     let (mut read, mut unread) = (Vec::new(), Vec::new());
-    for (name, found) in block_on(Some(LIMIT), async { Ok(read_all(context, &set, sessions, &store).await) })?
+    for (name, found) in
+        block_on(context.within(LIMIT), async { Ok(read_all(context, &set, sessions, &store).await) })?
     {
         match found {
             Ok(inventory) => read.push(SessionRoles { session: name, inventory }),

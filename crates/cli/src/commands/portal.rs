@@ -5,8 +5,7 @@ use crate::error::CliError;
 use crate::explain::{Explain as _, Voice};
 use sso_cache::FileStore;
 use sso_config::SsoSession;
-use sso_core::{AccessToken, FreshnessPolicy};
-use sso_oidc::TokenBroker;
+use sso_core::AccessToken;
 use sso_portal::PortalClient;
 use std::sync::Arc;
 
@@ -27,12 +26,7 @@ impl SignedIn {
     ) -> Result<Self, CliError> {
         let target = Target::check(session.clone(), voice)?;
         let oidc = network.oidc(&session.start_url.value, &target.region)?;
-        let broker = TokenBroker::new(
-            oidc,
-            Arc::clone(store) as _,
-            Arc::clone(&context.clock),
-            FreshnessPolicy::default(),
-        );
+        let broker = target.broker(oidc, store, context);
         let brokered = broker.token(&target.for_broker()).await.map_err(|error| error.explain(voice))?;
         if let Some(warning) = &brokered.warning {
             context.output.warn(&warning.explain(voice).headline);

@@ -25,7 +25,7 @@ pub(crate) fn run(context: &Context, args: &RolesArgs) -> Result<Outcome, CliErr
     let only = args.account_id.as_deref().map(checked).transpose()?;
     let listed = sessions::choose(context, &set, &store)?;
     let network = context.network(&set, &sessions::selected(context).0)?;
-    let inventory = block_on(Some(LIMIT), async {
+    let inventory = block_on(context.within(LIMIT), async {
         let session = SignedIn::open(context, &network, &listed.session, &listed.voice, &store).await?;
         match only {
             Some(account) => one(&session, account).await,

@@ -24,7 +24,7 @@ pub(crate) fn run(context: &Context) -> Result<Outcome, CliError> {
     let region = sts_region(context, region.as_ref(), &role.session.region, &voice)?;
     let wanted = Wanted::new(profile, role, &voice)?;
     let network = context.network(&set, &wanted.profile)?;
-    let (identity, credentials) = block_on(Some(LIMIT), ask(context, &wanted, &network, region))?;
+    let (identity, credentials) = block_on(context.within(LIMIT), ask(context, &wanted, &network, region))?;
     Ok(Outcome::success(Identity { identity, profile: wanted.profile, expires_at: credentials.expires_at }))
 }
 

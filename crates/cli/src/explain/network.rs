@@ -259,6 +259,10 @@ impl Explain for NeedLogin {
             }
             Self::Unbound { .. } => told(Code::T09, format!("{subject} has expired and cannot be renewed."))
                 .cause("the token on disk does not say which start URL and region it is for"),
+            Self::AutoRefreshOff { .. } => {
+                told(Code::T02, format!("{subject} has expired and is not renewed by itself."))
+                    .cause("sso_auto_refresh is off for this session")
+            }
             Self::RegistrationExpired { .. } => {
                 told(Code::T03, format!("{subject} has expired and cannot be renewed."))
                     .cause("the client registration has ended; it lives about 90 days")

@@ -26,8 +26,8 @@ impl Explain for StoreError {
                 .fix(format!("free some space: df -h {}", quote(&nearest(&self.path).to_string_lossy())));
         }
         if self.operation == StoreOperation::Lock && io.is_none() {
-            return CliError::new(Code::R02, Exit::Disk, "Another process holds the lock of this session.")
-                .cause(self.source.to_string())
+            let headline = format!("The token of this session cannot be changed now: {}.", self.source);
+            return CliError::new(Code::R02, Exit::Disk, headline)
                 .fix("end the process that hangs, then try again");
         }
         CliError::new(Code::T12, Exit::Disk, format!("Cannot {} {path}.", self.operation))

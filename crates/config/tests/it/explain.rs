@@ -72,6 +72,20 @@ region = nobody's
 }
 
 #[test]
+fn how_tokens_are_refreshed_is_the_profiles_to_say() {
+    let config = "[profile a]\nsso_session = corp\nsso_refresh_window = 60\n[profile b]\nsso_session = corp\n\
+                  [sso-session corp]\nsso_refresh_window = 3600\n";
+    assert_eq!(
+        shown(&explain(config, "", "a"))[1],
+        "sso_refresh_window = 60 @ config:3 [profile a]; over 3600 @ config:7 [sso-session corp] (Profile)"
+    );
+    assert_eq!(
+        shown(&explain(config, "", "b"))[1],
+        "sso_refresh_window = 3600 @ config:7 [sso-session corp]"
+    );
+}
+
+#[test]
 fn a_hidden_default_and_a_session_that_is_not_there() {
     let found = explain(
         "[default]\nregion = one\n[profile default]\nregion = two\nsso_session = gone\n",

@@ -224,6 +224,31 @@ fn keys_may_stand_in_either_file() {
 }
 
 #[test]
+fn how_tokens_are_refreshed_is_the_profiles_to_say_before_the_session() {
+    let both = "sso_auto_refresh = true\nsso_refresh_window = 3600\n";
+    let role = "sso_session = corp\nsso_account_id = 111122223333\nsso_role_name = R\n";
+    let set = config(&format!(
+        "{SESSION}{both}[profile own]\n{role}sso_auto_refresh = FALSE\nsso_refresh_window = 60\n\
+         [profile half]\n{role}sso_refresh_window = 60\n[profile none]\n{role}"
+    ));
+    for (profile, auto, window) in [("own", false, 60), ("half", true, 60), ("none", true, 3600)] {
+        let expected = (Some(auto), Some(std::time::Duration::from_secs(window)));
+        let found = |session: &sso_config::SsoSession| {
+            let checked = session.check().expect("valid");
+            (checked.auto_refresh, checked.refresh_window)
+        };
+        let CredentialSource::Sso(role) = set.resolve(&profile.into()).expect("no contradiction").source
+        else {
+            panic!("sso");
+        };
+        assert_eq!(found(&role.session), expected, "{profile}");
+        assert_eq!(found(&set.resolve_login(&profile.into()).expect("resolves")), expected, "{profile}");
+    }
+    let session = set.resolve_session(&"corp".into()).expect("resolves");
+    assert_eq!(session.check().expect("valid").auto_refresh, Some(true));
+}
+
+#[test]
 fn values_are_checked_before_use_with_their_line() {
     for (url, region, more, expected) in [
         ("https://c.awsapps.com/start", "eu-west-1", "", "ok"),

@@ -3,7 +3,7 @@
 use crate::memory::{Memory, Trouble};
 use crate::support::{World, WorldClock, oidc};
 use jiff::SignedDuration;
-use sso_core::{Clock, Damage, FreshnessPolicy, Lookup, Region, StartUrl, TokenSet};
+use sso_core::{Clock, Damage, FreshnessPolicy, Lookup, Region, StartUrl, TokenSet, TokenStore as _};
 use sso_oidc::{BrokerError, Brokered, ErrorCode, NeedLogin, TokenBroker};
 use sso_sim::{Behaviour, Fault, RawServer, SimBuilder};
 use std::sync::Arc;
@@ -52,6 +52,12 @@ fn broker(url: &str, store: &Memory, clock: Arc<dyn Clock>) -> TokenBroker {
     TokenBroker::new(oidc, Arc::new(store.clone()), clock, FreshnessPolicy::default())
 }
 
+fn broker_by(session: &Session, policy: FreshnessPolicy) -> TokenBroker {
+    let clock: Arc<dyn Clock> = Arc::new(WorldClock(session.world.sim.clock().clone()));
+    let oidc = oidc(session.world.sim.url(), Arc::clone(&clock));
+    TokenBroker::new(oidc, Arc::new(session.world.store.clone()), clock, policy)
+}
+
 fn need(result: Result<Brokered, BrokerError>) -> NeedLogin {
     match result.expect_err("no token") {
         BrokerError::NeedLogin(need) => need,
@@ -84,6 +90,47 @@ async fn a_token_that_is_due_is_refreshed_with_one_request() {
         session.token().await.expect("the new one");
         assert_eq!(session.requests(), 1, "the new one is fresh");
     }
+}
+
+#[tokio::test]
+async fn without_auto_refresh_a_token_is_used_while_it_lives_and_never_refreshed() {
+    let off = FreshnessPolicy { auto_refresh: false, ..FreshnessPolicy::default() };
+    for (seconds, lives) in [(DUE, true), (LIFE - 70, true), (LIFE - 50, false), (OVER, false)] {
+        let session = Session::after(SimBuilder::new(), seconds).await;
+        let result = broker_by(&session, off).token(&session.world.session()).await;
+        if lives {
+            let found = result.expect("it lives");
+            assert_eq!((found.token, found.warning.is_none()), (session.old.clone(), true));
+        } else {
+            let expired_at = session.old.expires_at;
+            assert_eq!(need(result), NeedLogin::AutoRefreshOff { expired_at });
+        }
+        assert_eq!(session.requests(), 0);
+    }
+    // What cannot be refreshed anyway says so.
+    let session = Session::after(SimBuilder::new(), OVER).await;
+    let token = TokenSet { refresh_token: None, ..session.old.clone() };
+    session.world.store.put(Lookup::Found(token));
+    let result = broker_by(&session, off).token(&session.world.session()).await;
+    assert_eq!(need(result), NeedLogin::NoRefreshToken { expired_at: session.old.expires_at });
+}
+
+#[tokio::test]
+async fn a_window_longer_than_the_life_refreshes_once_in_15_minutes() {
+    let always =
+        FreshnessPolicy { refresh_window: SignedDuration::from_hours(12), ..FreshnessPolicy::default() };
+    for (age, requests) in [(0, 0), (880, 0), (900, 1), (-5, 1)] {
+        let session = Session::after(SimBuilder::new(), 1_000).await;
+        let now = WorldClock(session.world.sim.clock().clone()).now();
+        session.world.store.written(now - SignedDuration::from_secs(age));
+        broker_by(&session, always).token(&session.world.session()).await.expect("a token");
+        assert_eq!(session.requests(), requests, "{age}");
+    }
+    // One that has ended is refreshed whenever it was written.
+    let session = Session::after(SimBuilder::new(), OVER).await;
+    session.world.store.written(WorldClock(session.world.sim.clock().clone()).now());
+    broker_by(&session, always).token(&session.world.session()).await.expect("a token");
+    assert_eq!(session.requests(), 1);
 }
 
 #[tokio::test]
@@ -197,11 +244,91 @@ async fn a_refresh_that_fails_after_the_end_is_an_error_and_no_need_to_sign_in()
     for (seconds, (name, fault)) in
         [LIFE - 30, OVER].into_iter().flat_map(|s| failures().into_iter().map(move |f| (s, f)))
     {
+        let lost = name == "a lost connection";
         let session = Session::after(SimBuilder::new().fault(fault), seconds).await;
         let error = session.token().await.expect_err(name);
         assert!(matches!(error, BrokerError::Refresh(_)), "{name}: {error:?}");
-        assert!(session.untouched() && session.requests() == 1, "{name}");
+        assert!(session.untouched() && session.requests() == if lost { 2 } else { 1 }, "{name}");
     }
+}
+
+/// The reply was lost: an ended token has nothing to lose by a second try, a living one does not need it.
+#[tokio::test]
+async fn a_lost_reply_is_asked_for_once_more_when_the_token_has_ended() {
+    let lost = Fault::on("CreateToken").grant("refresh_token").drop_connection().times(1);
+    let session = Session::after(SimBuilder::new().fault(lost), OVER).await;
+    let found = session.token().await.expect("the second try");
+    assert!(found.warning.is_none() && session.requests() == 2);
+    assert_eq!(session.world.store.token(), Some(found.token));
+}
+
+#[tokio::test]
+async fn what_a_tool_without_locks_saves_a_moment_later_is_adopted() {
+    for (theirs_ends, requests) in [(3600, 1), (-1, 2)] {
+        let session = Session::after(SimBuilder::new().rotating_refresh(), OVER).await;
+        let theirs = Session::after(SimBuilder::new(), 0).await;
+        let now = WorldClock(session.world.sim.clock().clone()).now();
+        let expires_at = now + SignedDuration::from_secs(theirs_ends);
+        let theirs = TokenSet { expires_at, ..theirs.old };
+        session.world.sim.revoke_refresh_tokens();
+        let saves = async {
+            tokio::time::sleep(Duration::from_millis(700)).await;
+            session.world.store.put(Lookup::Found(theirs.clone()));
+        };
+        let (result, ()) = tokio::join!(session.token(), saves);
+        // Theirs has ended as well: it is tried, and unknown to our service.
+        if requests == 1 {
+            assert_eq!(result.expect("theirs").token, theirs);
+        } else {
+            assert!(matches!(need(result), NeedLogin::Refused { .. }));
+        }
+        assert_eq!(session.requests(), requests);
+        assert_eq!(session.world.store.token(), Some(theirs));
+    }
+}
+
+#[tokio::test]
+async fn no_refresh_is_sent_in_the_last_ten_seconds() {
+    for (seconds, left, requests) in [(DUE, 9, 0), (OVER, 9, 0), (DUE, 15, 1), (OVER, 15, 1)] {
+        let session = Session::after(SimBuilder::new(), seconds).await;
+        let deadline = tokio::time::Instant::now() + Duration::from_secs(left);
+        let result = session.broker.clone().until(Some(deadline)).token(&session.world.session()).await;
+        assert_eq!((result.is_ok(), session.requests()), (seconds == DUE || left > 10, requests));
+        let trouble = result.map_or_else(Some, |found| found.warning);
+        assert_eq!(matches!(trouble, Some(BrokerError::Store(_))), requests == 0, "{trouble:?}");
+    }
+    // And the lock is not waited for any longer.
+    let session = Session::after(SimBuilder::new(), OVER).await;
+    session.world.store.hold();
+    let started = Instant::now();
+    let deadline = tokio::time::Instant::now() + Duration::from_millis(300);
+    session.broker.clone().until(Some(deadline)).token(&session.world.session()).await.expect_err("held");
+    assert!(started.elapsed() < Duration::from_secs(2));
+}
+
+/// The tasks of one process stand in line for their own turn, not for the store's lock.
+#[tokio::test]
+async fn one_task_of_a_process_asks_for_the_lock() {
+    let builder = SimBuilder::new().revoke_on_reuse().latency(Duration::from_millis(200));
+    let session = Session::after(builder, OVER).await;
+    let before = session.world.store.begins();
+    let wanted = session.world.session();
+    let all = (0..20).map(|_| session.broker.token(&wanted));
+    let mut tokens = Vec::new();
+    let mut set: Vec<_> = all.map(Box::pin).collect();
+    std::future::poll_fn(|context| {
+        set.retain_mut(|one| match one.as_mut().poll(context) {
+            std::task::Poll::Ready(done) => {
+                tokens.push(done.expect("a token").token);
+                false
+            }
+            std::task::Poll::Pending => true,
+        });
+        if set.is_empty() { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+    })
+    .await;
+    assert_eq!((tokens.len(), session.requests()), (20, 1));
+    assert_eq!(session.world.store.begins() - before, 1);
 }
 
 /// The clock runs as soon as nobody has anything to do, so the ten seconds of the limit are over at once.
@@ -289,6 +416,39 @@ async fn somebody_elses_lock_is_waited_for_only_as_long_as_needed() {
         let warned = result.as_ref().is_ok_and(|found| found.warning.is_some());
         assert_eq!(warned, waits && lives, "{result:?}");
     }
+}
+
+#[tokio::test]
+async fn whoever_holds_the_lock_is_named() {
+    for (seconds, lives) in [(LIFE - 200, true), (OVER, false)] {
+        let session = Session::after(SimBuilder::new(), seconds).await;
+        session.world.store.hold();
+        tokio::time::pause();
+        let result = session.token().await;
+        tokio::time::resume();
+        assert_eq!(result.is_ok(), lives);
+        let Some(BrokerError::Store(error)) = result.map_or_else(Some, |found| found.warning) else {
+            panic!("not the lock")
+        };
+        assert_eq!(error.source.to_string(), "lock held by pid 12 on host box for 34 s");
+    }
+}
+
+#[tokio::test]
+async fn after_a_failed_refresh_a_living_token_is_left_alone_for_30_seconds() {
+    let fails = || Fault::on("CreateToken").grant("refresh_token").status(500).times(99);
+    for (after, requests) in [(0, 1), (29, 1), (30, 2)] {
+        let session = Session::after(SimBuilder::new().fault(fails()), DUE).await;
+        assert!(session.token().await.expect("it lives").warning.is_some());
+        session.world.sim.clock().advance(after);
+        let found = session.token().await.expect("it lives");
+        assert_eq!((session.requests(), found.warning.is_some()), (requests, requests == 2), "{after}");
+    }
+    // One that has ended is tried at once, and a success wipes the note.
+    let session = Session::after(SimBuilder::new().fault(fails().times(1)), OVER).await;
+    session.token().await.expect_err("it failed");
+    session.token().await.expect("a token");
+    assert!(session.world.store.failed_refresh(&session.world.request.key).is_none());
 }
 
 fn damage() -> Damage {

@@ -1,8 +1,8 @@
 //! A store in memory, with the troubles that a real one can have.
 
 use sso_core::{
-    ClientRegistration, Lookup, RegistrationKey, RegistrationStore, StoreError, StoreOperation, TokenKey,
-    TokenSet, TokenStore, TokenTxn,
+    ClientRegistration, FailedRefresh, Holder, Lookup, RegistrationKey, RegistrationStore, StoreError,
+    StoreOperation, Timestamp, TokenKey, TokenSet, TokenStore, TokenTxn,
 };
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -16,6 +16,9 @@ struct Inner {
     registration: Option<(RegistrationKey, Lookup<ClientRegistration>)>,
     locked: bool,
     commits: usize,
+    begins: usize,
+    written_at: Option<Timestamp>,
+    failed: Option<FailedRefresh>,
     trouble: Option<Trouble>,
     /// Put in the token's place when the next change is reserved: what a tool without locks does meanwhile.
     meanwhile: Option<Lookup<TokenSet>>,
@@ -53,6 +56,16 @@ impl Memory {
         if let Some((_, found)) = &mut self.inner().registration {
             *found = Lookup::Damaged(damage);
         }
+    }
+
+    /// From now on the store knows when the token was written.
+    pub(crate) fn written(&self, at: Timestamp) {
+        self.inner().written_at = Some(at);
+    }
+
+    /// How often the lock was asked for.
+    pub(crate) fn begins(&self) -> usize {
+        self.inner().begins
     }
 
     pub(crate) fn commits(&self) -> usize {
@@ -94,8 +107,22 @@ impl TokenStore for Memory {
         Ok(self.found())
     }
 
+    fn written_at(&self, _: &TokenKey) -> Option<Timestamp> {
+        self.inner().written_at
+    }
+
+    fn holder(&self, _: &TokenKey) -> Option<Holder> {
+        let held_for = std::time::Duration::from_secs(34);
+        self.inner().locked.then(|| Holder { pid: 12, host: "box".into(), held_for })
+    }
+
+    fn failed_refresh(&self, _: &TokenKey) -> Option<FailedRefresh> {
+        self.inner().failed.clone()
+    }
+
     fn try_begin(&self, _: &TokenKey) -> Result<Option<Box<dyn TokenTxn>>, StoreError> {
         self.fails(Trouble::Lock, StoreOperation::Lock)?;
+        self.inner().begins += 1;
         let was_locked = std::mem::replace(&mut self.inner().locked, true);
         Ok((!was_locked).then(|| Box::new(Change(self.clone())) as Box<dyn TokenTxn>))
     }
@@ -118,10 +145,15 @@ impl TokenTxn for Change {
         Ok(())
     }
 
+    fn note_failure(&mut self, failed: &FailedRefresh) {
+        self.0.inner().failed = Some(failed.clone());
+    }
+
     fn commit(self: Box<Self>, token: &TokenSet) -> Result<(), StoreError> {
         self.0.fails(Trouble::Commit, StoreOperation::Write)?;
         let mut inner = self.0.inner();
         inner.commits += 1;
+        inner.failed = None;
         inner.token = Some(Lookup::Found(token.clone()));
         Ok(())
     }

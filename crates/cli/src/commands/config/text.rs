@@ -159,6 +159,7 @@ impl<'a> Teller<'a> {
             OverriddenBy::LaterLine => "the last line holds",
             OverriddenBy::CredentialsFile => "the credentials file goes before",
             OverriddenBy::Session => "a session goes before its profile",
+            OverriddenBy::Profile => "a profile goes before its session here",
             OverriddenBy::ProfileDefault => "[profile default] hides [default]",
         };
         let at = over.origin.place().map(|place| self.line(place)).unwrap_or_default();

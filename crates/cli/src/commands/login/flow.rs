@@ -13,12 +13,9 @@ use crate::ui::flow_ui::{Surroundings, TerminalUi};
 use crate::ui::host;
 use sso_cache::FileStore;
 use sso_config::{ConfigEdit, ConfigSet, Origin, write_config};
-use sso_core::{
-    FreshnessPolicy, Lookup, Region, RoleCredentialStore as _, Service, StartUrl, TokenSet, TokenStore as _,
-};
+use sso_core::{Lookup, Region, RoleCredentialStore as _, Service, StartUrl, TokenSet, TokenStore as _};
 use sso_oidc::{
-    BrokerError, Engine, FlowId, LoginRequest, OidcClient, Preference, Services, TokenBroker, os_entropy,
-    resolve,
+    BrokerError, Engine, FlowId, LoginRequest, OidcClient, Preference, Services, os_entropy, resolve,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -73,9 +70,7 @@ impl Login<'_> {
 
     /// The token, if it can be had without the user, and whether it is a new one.
     async fn renewed(&self, oidc: &OidcClient) -> Result<Option<(TokenSet, Action)>, CliError> {
-        let clock = Arc::clone(&self.context.clock);
-        let broker =
-            TokenBroker::new(oidc.clone(), Arc::clone(&self.store) as _, clock, FreshnessPolicy::default());
+        let broker = self.target.broker(oidc.clone(), &self.store, self.context);
         let before = self.store.load(&self.listed.session.token_key()).ok().and_then(Lookup::found);
         match broker.token(&self.target.for_broker()).await {
             Ok(brokered) => {
