@@ -35,6 +35,7 @@ mod private_files;
 mod proxies;
 mod refresh;
 mod refresh_settings;
+mod refresh_storm;
 mod status;
 mod together;
 mod vanity;

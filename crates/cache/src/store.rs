@@ -15,6 +15,7 @@ use sso_core::{
 use sso_fs::{Guard, Pending, replace, sweep, try_lock};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Where the caches are. No variable moves them: they are always below the home directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,13 +39,33 @@ impl CacheDirs {
 #[derive(Clone, Debug)]
 pub struct FileStore {
     dirs: CacheDirs,
+    wait: Wait,
 }
+
+/// How a torn file is waited for.
+type Wait = fn(Duration);
+
+/// Other tools write in place: a reader in between sees nothing or a half. Read so often again, 250 ms in all.
+const AGAIN: [Duration; 6] = [
+    Duration::from_millis(5),
+    Duration::from_millis(10),
+    Duration::from_millis(20),
+    Duration::from_millis(40),
+    Duration::from_millis(75),
+    Duration::from_millis(100),
+];
 
 impl FileStore {
     /// Names the directories. Nothing is read or made before it is needed.
     #[must_use]
     pub fn open(dirs: CacheDirs) -> Self {
-        Self { dirs }
+        Self::open_with(dirs, std::thread::park_timeout)
+    }
+
+    /// The same with another way to wait for a file that somebody is writing just now.
+    #[must_use]
+    pub fn open_with(dirs: CacheDirs, wait: fn(Duration)) -> Self {
+        Self { dirs, wait }
     }
 
     /// The file of a token, whether it exists or not.
@@ -83,7 +104,7 @@ impl FileStore {
     /// # Errors
     /// The file is there and cannot be read.
     pub fn load_token_file(&self, path: &Path) -> Result<Lookup<TokenSet>, StoreError> {
-        load(path, |bytes| token_file::parse(bytes).map(|file| file.token))
+        load(path, self.wait, |bytes| token_file::parse(bytes).map(|file| file.token))
     }
 
     /// Removes one file of a cache directory; tells whether it was there.
@@ -178,13 +199,13 @@ impl TokenStore for FileStore {
         let _ = sweep(&path);
         let note = Note::parse(&guard.note()).mine();
         guard.set_note(&note.text());
-        Ok(Some(Box::new(FileTxn { path, reserved: None, guard, note })))
+        Ok(Some(Box::new(FileTxn { path, reserved: None, guard, note, wait: self.wait })))
     }
 }
 
 impl RegistrationStore for FileStore {
     fn load_registration(&self, key: &RegistrationKey) -> Result<Lookup<ClientRegistration>, StoreError> {
-        load(&self.registration_path(key), registration_file::parse)
+        load(&self.registration_path(key), self.wait, registration_file::parse)
     }
 
     fn save_registration(
@@ -202,7 +223,7 @@ impl RegistrationStore for FileStore {
 
 impl RoleCredentialStore for FileStore {
     fn load_role(&self, key: &RoleKey) -> Result<Lookup<RoleCredentials>, StoreError> {
-        load(&self.role_path(key), |bytes| role_file::parse(bytes, &key.account_id))
+        load(&self.role_path(key), self.wait, |bytes| role_file::parse(bytes, &key.account_id))
     }
 
     fn save_role(&self, key: &RoleKey, credentials: &RoleCredentials) -> Result<(), StoreError> {
@@ -220,11 +241,12 @@ struct FileTxn {
     reserved: Option<Pending>,
     guard: Guard,
     note: Note,
+    wait: Wait,
 }
 
 impl TokenTxn for FileTxn {
     fn reload(&mut self) -> Result<Lookup<TokenSet>, StoreError> {
-        load(&self.path, |bytes| token_file::parse(bytes).map(|file| file.token))
+        load(&self.path, self.wait, |bytes| token_file::parse(bytes).map(|file| file.token))
     }
 
     fn reserve(&mut self) -> Result<(), StoreError> {
@@ -241,7 +263,7 @@ impl TokenTxn for FileTxn {
 
     fn commit(mut self: Box<Self>, token: &TokenSet) -> Result<(), StoreError> {
         // An old file that cannot be read must not keep a rotated token from being saved.
-        let old = load(&self.path, token_file::parse).ok().and_then(Lookup::found);
+        let old = load(&self.path, self.wait, token_file::parse).ok().and_then(Lookup::found);
         let text = token_file::render(token, &old.map(|file| file.unknown).unwrap_or_default());
         let pending = self.reserved.take().map_or_else(|| create(&self.path), Ok);
         pending
@@ -268,13 +290,31 @@ fn create(path: &Path) -> io::Result<Pending> {
     Pending::create(path, aws_dir_of(path))
 }
 
-fn load<T>(path: &Path, parse: impl FnOnce(&[u8]) -> Result<T, String>) -> Result<Lookup<T>, StoreError> {
+fn load<T>(
+    path: &Path,
+    wait: Wait,
+    parse: impl FnOnce(&[u8]) -> Result<T, String>,
+) -> Result<Lookup<T>, StoreError> {
     let damaged = |reason| Lookup::Damaged(Damage { path: path.to_owned(), reason });
-    Ok(match read(path).map_err(failed(StoreOperation::Read, path))? {
+    Ok(match read_whole(path, wait).map_err(failed(StoreOperation::Read, path))? {
         Content::Absent => Lookup::Absent,
         Content::Refused(reason) => damaged(reason),
         Content::Bytes(bytes) => parse(&bytes).map_or_else(damaged, Lookup::Found),
     })
+}
+
+/// Reads again while the file is torn (catalogue E5).
+fn read_whole(path: &Path, wait: Wait) -> io::Result<Content> {
+    let torn = |content: &Content| matches!(content, Content::Bytes(bytes) if token_file::is_torn(bytes));
+    let mut content = read(path)?;
+    for pause in AGAIN {
+        if !torn(&content) {
+            break;
+        }
+        wait(pause);
+        content = read(path)?;
+    }
+    Ok(content)
 }
 
 fn save(path: &Path, text: &str) -> Result<(), StoreError> {

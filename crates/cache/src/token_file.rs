@@ -63,6 +63,11 @@ pub(crate) fn render(token: &TokenSet, unknown: &Map<String, Value>) -> String {
         .text()
 }
 
+/// Whether the bytes are empty or a part of an object, as of a file that somebody is writing.
+pub(crate) fn is_torn(bytes: &[u8]) -> bool {
+    first_object(bytes).is_err()
+}
+
 /// The JSON object at the start of the bytes.
 pub(crate) fn first_object(bytes: &[u8]) -> Result<Map<String, Value>, String> {
     if bytes.iter().all(u8::is_ascii_whitespace) {

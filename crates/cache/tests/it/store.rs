@@ -61,6 +61,97 @@ fn one_transaction_at_a_time() {
     });
 }
 
+thread_local! {
+    /// The file that is being written, and how often it was waited for.
+    static WRITING: std::cell::RefCell<(std::path::PathBuf, u32, u32)> = const {
+        std::cell::RefCell::new((std::path::PathBuf::new(), 0, 0))
+    };
+}
+
+/// Somebody writes in place and is done after some waits.
+fn written_meanwhile(_: std::time::Duration) {
+    WRITING.with_borrow_mut(|(path, waits, done_after)| {
+        *waits += 1;
+        if waits == done_after {
+            let whole = br#"{"accessToken": "whole", "expiresAt": "2026-11-21T06:44:14Z"}"#;
+            std::fs::write(path, whole).expect("written");
+        }
+    });
+}
+
+#[test]
+fn a_torn_file_is_read_again_up_to_six_times() {
+    for torn in [b"".as_slice(), b"{\"accessToken\": \"CAN", b"\xff\xfe"] {
+        for (done_after, waits, whole) in [(1, 1, true), (6, 6, true), (7, 6, false)] {
+            let home = tempfile::tempdir().expect("a home");
+            let store = FileStore::open_with(CacheDirs::below(home.path()), written_meanwhile);
+            put(&store, torn);
+            WRITING.set((store.token_path(&corp()), 0, done_after));
+            let found = store.load(&corp()).expect("read");
+            assert_eq!(matches!(found, Lookup::Found(_)), whole, "{found:?}");
+            assert_eq!(matches!(found, Lookup::Damaged(_)), !whole);
+            assert_eq!(WRITING.with_borrow(|writing| writing.1), waits);
+        }
+    }
+    // What is whole and of no use, or not there, is not waited for.
+    let home = tempfile::tempdir().expect("a home");
+    let store = FileStore::open_with(CacheDirs::below(home.path()), written_meanwhile);
+    WRITING.set((store.token_path(&corp()), 0, 0));
+    assert_eq!(store.load(&corp()).expect("read"), Lookup::Absent);
+    put(&store, b"{}");
+    assert!(matches!(store.load(&corp()), Ok(Lookup::Damaged(_))));
+    assert_eq!(WRITING.with_borrow(|writing| writing.1), 0);
+}
+
+/// The real wait: a writer in place beside a reader, who sees no torn file.
+#[test]
+fn a_reader_beside_a_writer_in_place_finds_every_token_whole() {
+    let home = tempfile::tempdir().expect("a home");
+    let store = FileStore::open(CacheDirs::below(home.path()));
+    let whole = br#"{"accessToken": "whole", "expiresAt": "2026-11-21T06:44:14Z"}"#;
+    put(&store, whole);
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let path = store.token_path(&corp());
+            while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+                std::fs::write(&path, whole).expect("written");
+                std::thread::park_timeout(std::time::Duration::from_millis(3));
+            }
+        });
+        let torn = (0..1_000).filter(|_| !matches!(store.load(&corp()), Ok(Lookup::Found(_)))).count();
+        stop.store(true, std::sync::atomic::Ordering::Relaxed);
+        assert_eq!(torn, 0);
+    });
+}
+
+/// Our own writes are whole or not at all: nobody needs to wait for them.
+#[test]
+fn a_reader_beside_our_writer_never_sees_a_torn_file() {
+    fn never(_: std::time::Duration) {
+        panic!("a torn file of ours");
+    }
+    let home = tempfile::tempdir().expect("a home");
+    let store = FileStore::open_with(CacheDirs::below(home.path()), never);
+    let save = |name: &str| {
+        let change = store.try_begin(&corp()).expect("no error").expect("free");
+        change.commit(&token(name)).expect("saved");
+    };
+    save("first");
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+                save("short");
+                save(&"long".repeat(500));
+            }
+        });
+        let found = (0..5_000).filter(|_| matches!(store.load(&corp()), Ok(Lookup::Found(_)))).count();
+        stop.store(true, std::sync::atomic::Ordering::Relaxed);
+        assert_eq!(found, 5_000);
+    });
+}
+
 #[test]
 fn the_lock_says_who_holds_it_and_what_failed_last() {
     with_store(|store, _| {
