@@ -190,14 +190,6 @@ impl TokenBroker {
         }
     }
 
-    fn judge_forced(&self, seen: &TokenSet, token: &TokenSet) -> Due {
-        match token.refresh_grant(self.clock.now()) {
-            _ if token.access_token != seen.access_token && self.left(token) > self.minimum() => Due::No,
-            Some(_) => Due::Refresh,
-            None => Due::Never(without_grant(token)),
-        }
-    }
-
     /// Whoever tried said so; the next try is not ours to make while the token lives.
     fn just_failed(&self, session: &SsoSession, now: Timestamp) -> bool {
         let failed = self.store.failed_refresh(&session.key);
@@ -209,6 +201,14 @@ impl TokenBroker {
     fn just_written(&self, session: &SsoSession, now: Timestamp) -> bool {
         let age = self.store.written_at(&session.key).map(|at| Duration::try_from(now.duration_since(at)));
         matches!(age, Some(Ok(age)) if age < JUST_WRITTEN)
+    }
+
+    fn judge_forced(&self, seen: &TokenSet, token: &TokenSet) -> Due {
+        match token.refresh_grant(self.clock.now()) {
+            _ if token.access_token != seen.access_token && self.lives(token) => Due::No,
+            Some(_) => Due::Refresh,
+            None => Due::Never(without_grant(token)),
+        }
     }
 
     /// Gets the lock, or waits for whoever has it to be done.

@@ -37,8 +37,7 @@ pub(crate) fn run(context: &Context, args: HelperArgs) -> Result<Outcome, CliErr
             let network = context.network(&set, &wanted.profile)?;
             if args.login {
                 let limit = Duration::from_secs(args.timeout.into());
-                let work = with_login(context, &set, &wanted, store, &network, limit);
-                block_on(context.within(limit), work)?
+                block_on(context.within(limit), with_login(context, &set, &wanted, store, &network, limit))?
             } else {
                 block_on(context.within(LIMIT), wanted.fetch(context, store, &network))?
             }

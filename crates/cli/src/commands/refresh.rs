@@ -17,7 +17,7 @@ use report::{Action, Refreshed, Row};
 use sso_cache::FileStore;
 use sso_config::ConfigSet;
 use sso_core::{FreshnessPolicy, Timestamp, TokenSet};
-use sso_oidc::{BrokerError, NeedLogin, TokenBroker, stored_token};
+use sso_oidc::{BrokerError, NeedLogin, stored_token};
 use std::sync::Arc;
 
 /// A token that was saved less than this ago is not refreshed again.
@@ -149,7 +149,7 @@ impl Refresher<'_> {
 
     /// What is on the disk.
     fn look(&self, listed: &Listed) -> Result<OnDisk, CliError> {
-        let target = Target::check(listed.session.clone(), &listed.voice)?;
+        let target = Target::check(listed.session.clone(), &listed.voice)?.asked_for();
         let wanted = target.for_broker();
         // The token first: one that is replaced between the two is then not refreshed, as it differs under the lock.
         let token =
@@ -173,8 +173,7 @@ impl Refresher<'_> {
     /// The new token; or the old one, which lives, and why there is no new one.
     async fn send(&self, listed: &Listed, disk: &OnDisk) -> Result<(TokenSet, Option<CliError>), CliError> {
         let oidc = self.network.oidc(&listed.session.start_url.value, &disk.target.region)?;
-        let clock = Arc::clone(&self.context.clock);
-        let broker = TokenBroker::new(oidc, Arc::clone(&self.store) as _, clock, FreshnessPolicy::default());
+        let broker = disk.target.broker(oidc, &self.store, self.context);
         let told = |error: &BrokerError| self.context.with_clock(error.explain(&listed.voice));
         let brokered = broker
             .refresh_now(&disk.target.for_broker(), disk.token.clone())

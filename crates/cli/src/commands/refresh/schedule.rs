@@ -5,8 +5,6 @@ use jiff::SignedDuration;
 use sso_core::Timestamp;
 use std::time::Duration;
 
-/// Renewed when less than this is left.
-pub(super) const WINDOW: SignedDuration = SignedDuration::from_mins(20);
 /// A token that was just saved is left alone for so long.
 const REST: SignedDuration = SignedDuration::from_secs(60);
 /// The clock is looked at this often: it may have been set, and the machine may have slept.
@@ -24,6 +22,8 @@ pub(super) enum State {
         saved: Option<Timestamp>,
         /// When its token ends.
         ends: Timestamp,
+        /// Renewed when less than this is left.
+        window: SignedDuration,
         /// How often renewing has failed since it last worked, and when it last failed.
         failed: Option<(u32, Timestamp)>,
     },
@@ -56,10 +56,10 @@ pub(super) fn plan(states: &[State], now: Timestamp) -> Plan {
 
 /// When a session is to be renewed; `None`: never.
 pub(super) fn due(state: &State, now: Timestamp) -> Option<Timestamp> {
-    let State::Renewable { saved, ends, failed } = state else { return None };
+    let State::Renewable { saved, ends, window, failed } = state else { return None };
     // A token with a short life is renewed in the middle of it, not all the time.
     let life = saved.map(|saved| ends.duration_since(saved)).filter(|life| life.is_positive());
-    let window = life.map_or(WINDOW, |life| WINDOW.min(life / 2));
+    let window = life.map_or(*window, |life| (*window).min(life / 2));
     let wanted = ends.saturating_sub(window).unwrap_or(*ends);
     // Whatever the file says of the token's end: not twice a minute.
     let rest = saved.filter(|saved| *saved <= now).and_then(|saved| saved.checked_add(REST).ok());
@@ -82,16 +82,23 @@ pub(super) fn pause(failures: u32) -> SignedDuration {
 mod tests {
     use super::*;
 
+    const WINDOW: SignedDuration = SignedDuration::from_mins(20);
+
     fn at(seconds: i64) -> Timestamp {
         Timestamp::from_second(1_800_000_000 + seconds).expect("an instant")
     }
 
     fn renewable(saved: i64, ends: i64) -> State {
-        State::Renewable { saved: Some(at(saved)), ends: at(ends), failed: None }
+        State::Renewable { saved: Some(at(saved)), ends: at(ends), window: WINDOW, failed: None }
     }
 
     fn failed(ends: i64, count: u32, last: i64) -> State {
-        State::Renewable { saved: Some(at(0)), ends: at(ends), failed: Some((count, at(last))) }
+        State::Renewable {
+            saved: Some(at(0)),
+            ends: at(ends),
+            window: WINDOW,
+            failed: Some((count, at(last))),
+        }
     }
 
     #[test]
@@ -117,8 +124,19 @@ mod tests {
             ("a dead token from the service: not all the time", vec![renewable(0, 0)], 1, seconds(59)),
             (
                 "a file without a time",
-                vec![State::Renewable { saved: None, ends: at(1_230), failed: None }],
+                vec![State::Renewable { saved: None, ends: at(1_230), window: WINDOW, failed: None }],
                 0,
+                seconds(30),
+            ),
+            (
+                "by another window",
+                vec![State::Renewable {
+                    saved: Some(at(0)),
+                    ends: at(28_800),
+                    window: SignedDuration::from_mins(5),
+                    failed: None,
+                }],
+                28_470,
                 seconds(30),
             ),
             ("one of two", vec![renewable(0, 28_800), renewable(0, 100)], 60, Plan::Renew(vec![1])),
@@ -153,7 +171,8 @@ mod tests {
     #[test]
     fn no_instant_is_too_far() {
         for ends in [Timestamp::MIN, Timestamp::MAX] {
-            let state = State::Renewable { saved: None, ends, failed: Some((3, Timestamp::MAX)) };
+            let state =
+                State::Renewable { saved: None, ends, window: WINDOW, failed: Some((3, Timestamp::MAX)) };
             for now in [Timestamp::MIN, Timestamp::MAX, Timestamp::UNIX_EPOCH] {
                 plan(&[state], now);
             }

@@ -11,6 +11,7 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::output::escape::{self, escape};
 use crate::output::to_stdout;
+use jiff::SignedDuration;
 use serde_json::json;
 use sso_core::{Timestamp, format_timestamp};
 
@@ -20,6 +21,8 @@ struct Watched {
     /// When its token ends, as it was told last.
     told: Option<Timestamp>,
     failed: Option<(u32, Timestamp)>,
+    /// Renewed when less than this is left; drawn once, because it has a random part.
+    window: Option<SignedDuration>,
     /// The end of the token that the service refused to renew: only another token helps.
     refused: Option<Timestamp>,
     lost: bool,
@@ -48,7 +51,7 @@ enum Event<'a> {
 pub(super) async fn watch(refresher: &Refresher<'_>, sessions: Vec<Listed>) -> Result<Outcome, CliError> {
     let mut watched: Vec<Watched> = sessions
         .into_iter()
-        .map(|listed| Watched { listed, told: None, failed: None, refused: None, lost: false })
+        .map(|listed| Watched { listed, told: None, failed: None, window: None, refused: None, lost: false })
         .collect();
     loop {
         let mut states = Vec::new();
@@ -81,11 +84,12 @@ fn look(refresher: &Refresher<'_>, session: &mut Watched) -> Result<State, CliEr
         // A disk that fails for a moment: as a failed renewal.
         Err(error) => {
             let failed = session.failed.unwrap_or((0, now));
-            let state = State::Renewable { saved: None, ends: now, failed: session.failed };
+            let window = SignedDuration::ZERO;
+            let state = State::Renewable { saved: None, ends: now, window, failed: session.failed };
             if session.failed.is_none() || due(&state, now).is_some_and(|at| at <= now) {
                 fail(context, session, failed.0, &error)?;
             }
-            return Ok(State::Renewable { saved: None, ends: now, failed: session.failed });
+            return Ok(State::Renewable { saved: None, ends: now, window, failed: session.failed });
         }
     };
     let ends = disk.token.expires_at;
@@ -95,7 +99,8 @@ fn look(refresher: &Refresher<'_>, session: &mut Watched) -> Result<State, CliEr
     if session.told != Some(ends) {
         session.failed = None;
     }
-    let state = State::Renewable { saved: disk.saved, ends, failed: session.failed };
+    let window = *session.window.get_or_insert(disk.target.policy.refresh_window);
+    let state = State::Renewable { saved: disk.saved, ends, window, failed: session.failed };
     if session.told != Some(ends) {
         session.told = Some(ends);
         session.lost = false;
