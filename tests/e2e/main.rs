@@ -27,6 +27,7 @@ mod login_again;
 mod login_device;
 mod login_pkce;
 mod logout;
+mod no_locks;
 mod pipes;
 mod populate;
 mod populate_killed;
