@@ -32,6 +32,7 @@ mod login_device;
 mod login_pkce;
 mod login_pkce_pty;
 mod logout;
+mod no_locks;
 mod pipes;
 mod populate;
 mod populate_killed;

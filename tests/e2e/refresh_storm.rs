@@ -4,7 +4,7 @@ use crate::harness::{ROLE_FILE, TOKEN_FILE, World};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-/// How many, unless `cargo xtask e2e --full` says otherwise.
+/// How many, unless the variable says otherwise.
 fn number(variable: &str, default: u32) -> u32 {
     std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }

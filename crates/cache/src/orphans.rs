@@ -21,6 +21,19 @@ pub(crate) fn sweep_dead(target: &Path) {
     remove_all(temps(dir).into_iter().filter(|temp| temp.stem == stem && is_dead(temp)));
 }
 
+/// Removes the temps of `target` that are older than any save. For where processes of other hosts cannot be kept out.
+pub(crate) fn sweep_old(target: &Path) {
+    let Some(stem) = target.file_stem().and_then(|stem| stem.to_str()) else { return };
+    let dir = target.parent().unwrap_or(Path::new("."));
+    remove_all(temps(dir).into_iter().filter(|temp| temp.stem == stem && is_old(temp)));
+}
+
+/// No save takes ten minutes.
+fn is_old(temp: &Temp) -> bool {
+    let age = temp.path.metadata().and_then(|found| found.modified()).map(|at| at.elapsed());
+    matches!(age, Ok(Ok(age)) if age > std::time::Duration::from_secs(600))
+}
+
 /// Removes the left-over temps of a whole directory; tells how many.
 ///
 /// Where the target has a lock, holding it proves that nobody saves now, whatever the process id says (the process may
@@ -68,11 +81,10 @@ fn is_dead(temp: &Temp) -> bool {
     pid.is_none_or(|pid| test_kill_process(pid) == Err(rustix::io::Errno::SRCH))
 }
 
-/// Where processes cannot be asked for, age tells: no save takes ten minutes.
+/// Where processes cannot be asked for, age tells.
 #[cfg(not(unix))]
 fn is_dead(temp: &Temp) -> bool {
-    let age = temp.path.metadata().and_then(|found| found.modified()).map(|at| at.elapsed());
-    matches!(age, Ok(Ok(age)) if age > std::time::Duration::from_secs(600))
+    is_old(temp)
 }
 
 #[cfg(test)]
@@ -141,6 +153,19 @@ mod tests {
         stay.sort();
         assert_eq!(names(dir.path()), stay);
         sweep_dead(Path::new("/nowhere/x.json"));
+    }
+
+    #[test]
+    fn where_other_hosts_may_be_saving_only_old_temps_go() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let (old, new) = (format!(".{STEM}.1.old.tmp"), format!(".{STEM}.{}.new.tmp", dead()));
+        make(dir.path(), &[old.clone(), new.clone()]);
+        let file = File::options().append(true).open(dir.path().join(&old)).expect("there");
+        let hour = std::time::Duration::from_secs(3600);
+        let at = file.metadata().and_then(|found| found.modified()).expect("dated") - hour;
+        file.set_modified(at).expect("it can be dated");
+        sweep_old(&dir.path().join(format!("{STEM}.json")));
+        assert_eq!(names(dir.path()), [new]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `FileStore`: the ports of `sso-core` over the AWS CLI's own files.
 
 use crate::lock_note::{Note, holder};
-use crate::orphans::{sweep_dead, sweep_dir};
+use crate::orphans::{sweep_dead, sweep_dir, sweep_old};
 use crate::read::{Content, aws_dir_of, read};
 use crate::scan::{CacheEntry, classify_cli, classify_sso, scan};
 use crate::{
@@ -12,7 +12,7 @@ use sso_core::{
     RoleCredentialStore, RoleCredentials, RoleKey, StoreError, StoreOperation, Timestamp, TokenKey, TokenSet,
     TokenStore, TokenTxn,
 };
-use sso_fs::{Guard, Pending, replace, sweep, try_lock};
+use sso_fs::{Guard, Pending, Reach, replace, sweep, try_lock_anywhere};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -40,6 +40,7 @@ impl CacheDirs {
 pub struct FileStore {
     dirs: CacheDirs,
     wait: Wait,
+    local_locks: Option<PathBuf>,
 }
 
 /// How a torn file is waited for.
@@ -65,7 +66,14 @@ impl FileStore {
     /// The same with another way to wait for a file that somebody is writing just now.
     #[must_use]
     pub fn open_with(dirs: CacheDirs, wait: fn(Duration)) -> Self {
-        Self { dirs, wait }
+        Self { dirs, wait, local_locks: None }
+    }
+
+    /// Where locks are when the file system of the caches knows none: a directory of this host and of this user alone,
+    /// made if it is missing. If it is somebody else's it is not used.
+    #[must_use]
+    pub fn with_local_locks(self, dir: Option<PathBuf>) -> Self {
+        Self { local_locks: dir, ..self }
     }
 
     /// The file of a token, whether it exists or not.
@@ -190,13 +198,23 @@ impl TokenStore for FileStore {
     fn try_begin(&self, key: &TokenKey) -> Result<Option<Box<dyn TokenTxn>>, StoreError> {
         let lock_path = self.lock_path(key);
         let Some(mut guard) =
-            try_lock(&lock_path, aws_dir_of(&lock_path)).map_err(failed(StoreOperation::Lock, &lock_path))?
+            try_lock_anywhere(&lock_path, aws_dir_of(&lock_path), self.local_locks.as_deref())
+                .map_err(failed(StoreOperation::Lock, &lock_path))?
         else {
             return Ok(None);
         };
         let path = self.token_path(key);
+        match guard.reach() {
+            Reach::All => {}
+            // Somebody on another host may be saving.
+            Reach::Host => sweep_old(&path),
+            // No lock anywhere: whoever comes first by chance is done before the next one looks.
+            Reach::None => (self.wait)(Duration::from_millis(rand::random_range(0..750))),
+        }
         // Best effort: an orphan that cannot be removed does not stand in the way of a new token.
-        let _ = sweep(&path);
+        if guard.reach() == Reach::All {
+            let _ = sweep(&path);
+        }
         let note = Note::parse(&guard.note()).mine();
         guard.set_note(&note.text());
         Ok(Some(Box::new(FileTxn { path, reserved: None, guard, note, wait: self.wait })))

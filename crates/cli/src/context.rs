@@ -18,7 +18,7 @@ use sso_oidc::{OidcClient, TokenBroker, is_dual_stack_portal};
 use sso_portal::PortalClient;
 use std::cell::{Cell, OnceCell};
 use std::io::IsTerminal as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -123,7 +123,7 @@ impl Context {
             |error: sso_config::HomeError| sso_config::ConfigError::from(error).explain(&self.voice());
         let sso = self.env.sso_cache_dir().map_err(explain)?;
         let cli = self.env.cli_cache_dir().map_err(explain)?;
-        Ok(FileStore::open(CacheDirs { sso, cli }))
+        Ok(FileStore::open(CacheDirs { sso, cli }).with_local_locks(local_locks(&self.env)))
     }
 
     /// Endpoints and the HTTP client, by the environment and the active profile.
@@ -146,6 +146,20 @@ impl Context {
         let http = self.http.get_or_init(|| http).clone();
         Ok(Network { http, settings, voice })
     }
+}
+
+/// Where locks are if the home directory's file system knows none: a directory of this host and this user.
+#[cfg(unix)]
+fn local_locks(env: &Env) -> Option<PathBuf> {
+    let runtime =
+        env.raw("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|dir| dir.is_absolute() && dir.is_dir());
+    let of_user = || Path::new("/tmp").join(format!("sso-{}", rustix::process::geteuid().as_raw()));
+    Some(runtime.map_or_else(of_user, |dir| dir.join("sso")))
+}
+
+#[cfg(not(unix))]
+fn local_locks(_: &Env) -> Option<PathBuf> {
+    None
 }
 
 /// `~/x` of a setting.

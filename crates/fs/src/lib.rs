@@ -20,4 +20,4 @@ mod owner;
 
 pub use atomic::{Pending, replace, sweep};
 pub use dir::create_private_dir;
-pub use lock::{Guard, lock, note_of, try_lock};
+pub use lock::{Guard, Reach, lock, note_of, try_lock, try_lock_anywhere};

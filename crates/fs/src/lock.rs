@@ -13,10 +13,31 @@ const MOST: u64 = 4096;
 #[derive(Debug)]
 #[must_use = "the lock is free again when the guard is dropped"]
 pub struct Guard {
+    /// The lock file, where notes are.
     file: File,
+    /// The lock on this host, where the file system of the lock file knows none.
+    _local: Option<File>,
+    reach: Reach,
+}
+
+/// Whom a lock keeps out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Everybody who uses the lock file.
+    All,
+    /// Everybody on this host: the file system of the lock file knows no locks.
+    Host,
+    /// Nobody: there are no locks at all.
+    None,
 }
 
 impl Guard {
+    /// Whom it keeps out.
+    #[must_use]
+    pub fn reach(&self) -> Reach {
+        self.reach
+    }
+
     /// What the lock file says.
     #[must_use]
     pub fn note(&mut self) -> String {
@@ -69,6 +90,86 @@ pub fn try_lock(path: &Path, like: Option<&Path>) -> io::Result<Option<Guard>> {
     }
 }
 
+/// The same, also where the file system knows no locks: then a lock of the same name in `local`, a directory of this
+/// host, keeps out everybody on it. Where that cannot be had either, the guard keeps out nobody; [`Guard::reach`] tells.
+///
+/// # Errors
+/// The lock file cannot be made, or locking fails for another reason.
+pub fn try_lock_anywhere(
+    path: &Path,
+    like: Option<&Path>,
+    local: Option<&Path>,
+) -> io::Result<Option<Guard>> {
+    try_lock_by(File::try_lock, path, like, local)
+}
+
+fn try_lock_by(
+    attempt: impl Fn(&File) -> Result<(), TryLockError>,
+    path: &Path,
+    like: Option<&Path>,
+    local: Option<&Path>,
+) -> io::Result<Option<Guard>> {
+    let file = prepare(path, like)?;
+    match attempt(&file) {
+        Ok(()) => Ok(Some(held(file, like))),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) if knows_no_locks(&error) => {
+            let beside = local.zip(path.file_name()).map(|(dir, name)| lock_on_host(dir, Path::new(name)));
+            Ok(match beside {
+                Some(Ok(None)) => None,
+                Some(Ok(Some(local))) => {
+                    Some(Guard { _local: Some(local), reach: Reach::Host, ..held(file, like) })
+                }
+                Some(Err(_)) | None => Some(Guard { reach: Reach::None, ..held(file, like) }),
+            })
+        }
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
+fn lock_on_host(dir: &Path, name: &Path) -> io::Result<Option<File>> {
+    own_dir(dir)?;
+    let file = open(&dir.join(name))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
+/// What network and other odd file systems say when they know no locks (catalogue F7).
+#[cfg(unix)]
+fn knows_no_locks(error: &io::Error) -> bool {
+    use rustix::io::Errno;
+    [Errno::NOSYS, Errno::NOTSUP, Errno::OPNOTSUPP, Errno::NOLCK, Errno::INVAL, Errno::BADF]
+        .iter()
+        .any(|known| error.raw_os_error() == Some(known.raw_os_error()))
+}
+
+#[cfg(not(unix))]
+fn knows_no_locks(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::Unsupported
+}
+
+/// A directory of ours alone, made if it is missing. In `/tmp` somebody else could have put something there before us.
+#[cfg(unix)]
+fn own_dir(dir: &Path) -> io::Result<()> {
+    use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
+    match std::fs::DirBuilder::new().mode(0o700).create(dir) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+        _ => {}
+    }
+    let found = dir.symlink_metadata()?;
+    let ours =
+        found.is_dir() && found.uid() == rustix::process::geteuid().as_raw() && found.mode() & 0o022 == 0;
+    if ours { Ok(()) } else { Err(io::Error::other("the directory for locks is somebody else's")) }
+}
+
+#[cfg(not(unix))]
+fn own_dir(dir: &Path) -> io::Result<()> {
+    create_private_dir(dir, None)
+}
+
 /// Takes the lock, waiting for whoever holds it: only for what is held for the time of writing one file.
 ///
 /// # Errors
@@ -88,7 +189,7 @@ fn prepare(path: &Path, like: Option<&Path>) -> io::Result<File> {
 
 fn held(file: File, like: Option<&Path>) -> Guard {
     give_file(&file, like);
-    Guard { file }
+    Guard { file, _local: None, reach: Reach::All }
 }
 
 #[cfg(unix)]
@@ -138,5 +239,59 @@ mod tests {
         drop(first);
         let mut second = try_lock(&path, None).expect("no error").expect("free");
         assert_eq!(second.note(), "short");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn where_the_file_system_knows_no_locks_a_lock_of_the_host_keeps_others_out() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let (path, local) = (dir.path().join("share/abc.lock"), dir.path().join("run"));
+        use rustix::io::Errno;
+        for errno in [Errno::NOSYS, Errno::NOTSUP, Errno::NOLCK, Errno::INVAL, Errno::BADF] {
+            let take = |local: Option<&Path>| {
+                let none = |_: &File| Err(TryLockError::Error(io::Error::from(errno)));
+                try_lock_by(none, &path, None, local).expect("no error")
+            };
+            let mut first = take(Some(&local)).expect("free");
+            assert_eq!(first.reach(), Reach::Host);
+            first.set_note("mine");
+            assert_eq!(note_of(&path).as_deref(), Some("mine"), "notes are where all see them");
+            assert!(take(Some(&local)).is_none());
+            drop(first);
+            assert!(take(Some(&local)).is_some());
+            assert_eq!(take(None).expect("nobody is kept out").reach(), Reach::None);
+        }
+        let other = |_: &File| Err(TryLockError::Error(io::Error::from(Errno::IO)));
+        assert!(
+            try_lock_by(other, &path, None, Some(&local)).is_err(),
+            "a broken disk is no missing feature"
+        );
+        assert_eq!(
+            try_lock_anywhere(&path, None, None).expect("no error").expect("free").reach(),
+            Reach::All
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_a_directory_of_ours_alone_holds_locks_of_the_host() {
+        use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+        let dir = tempfile::tempdir().expect("a directory");
+        let good = dir.path().join("good");
+        own_dir(&good).expect("made");
+        own_dir(&good).expect("and found");
+        assert_eq!(good.metadata().expect("there").mode() & 0o777, 0o700);
+        let link = dir.path().join("link");
+        std::os::unix::fs::symlink(&good, &link).expect("linked");
+        assert!(own_dir(&link).is_err(), "a link leads where somebody else wants");
+        let open = dir.path().join("open");
+        own_dir(&open).expect("made");
+        std::fs::set_permissions(&open, std::fs::Permissions::from_mode(0o777)).expect("set");
+        assert!(own_dir(&open).is_err(), "everybody may write there");
+        if rustix::process::geteuid().is_root() {
+            std::os::unix::fs::chown(&good, Some(65534), None).expect("given away");
+            assert!(own_dir(&good).is_err(), "somebody else's");
+        }
+        assert!(own_dir(&dir.path().join("no/such/parent")).is_err());
     }
 }
