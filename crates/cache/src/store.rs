@@ -12,7 +12,7 @@ use sso_core::{
     RoleCredentialStore, RoleCredentials, RoleKey, StoreError, StoreOperation, Timestamp, TokenKey, TokenSet,
     TokenStore, TokenTxn,
 };
-use sso_fs::{Guard, Pending, Reach, replace, sweep, try_lock_anywhere};
+use sso_fs::{Guard, Pending, Reach, replace, sweep, try_lock, try_lock_anywhere};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
