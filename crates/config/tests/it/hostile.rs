@@ -55,32 +55,6 @@ fn sizes() {
     assert_eq!(set.problems(), []);
 }
 
-/// How long loading and resolving takes: `cargo test --release -- --ignored --nocapture speed`.
-#[test]
-#[ignore = "a measurement"]
-#[allow(clippy::disallowed_macros, reason = "prints what it measured")]
-fn speed() {
-    let home = tempfile::tempdir().expect("a directory");
-    let mut text = String::from("[sso-session s]\nsso_start_url = https://x\nsso_region = r\n");
-    for number in 0..10_000 {
-        write!(
-            text,
-            "[profile account-{number:05}-administrator]\nsso_session = s\nsso_account_id = {number:012}\n\
-             sso_role_name = Administrator\nregion = eu-central-1\noutput = json\n\n"
-        )
-        .expect("a string");
-    }
-    write_home(home.path(), &text);
-    let env = Env::new([], Some(home.path().to_owned()));
-    let best = (0..7).map(|_| {
-        let start = std::time::Instant::now();
-        let set = ConfigSet::load(&env).expect("loads");
-        assert!(set.resolve(&"account-05000-administrator".into()).is_ok());
-        start.elapsed()
-    });
-    println!("{} bytes: {:?}", text.len(), best.min());
-}
-
 #[allow(clippy::disallowed_methods, reason = "a test writes its own temporary file")]
 fn write_home(home: &Path, text: &str) {
     fs::create_dir_all(home.join(".aws")).expect("a directory");

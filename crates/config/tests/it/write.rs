@@ -221,15 +221,11 @@ mod linux {
     }
 }
 
-/// Run again by the next test in a process of its own: changes the file to and fro until it is killed.
-#[test]
-#[ignore = "it never ends by itself"]
-#[allow(clippy::disallowed_methods, reason = "how the test that runs this says where")]
-fn writes_until_killed() {
-    let Some(path) = std::env::var_os("SSO_TEST_WRITER") else { return };
+/// Changes the file to and fro until it is killed: what the next test does when it runs itself again.
+fn write_until_killed(path: &Path) {
     loop {
         for value in ["one", "two"] {
-            let _ = write_config(Path::new(&path), &large(value), None).expect("written");
+            let _ = write_config(path, &large(value), None).expect("written");
         }
     }
 }
@@ -243,8 +239,14 @@ fn large(value: &str) -> ConfigEdit {
 }
 
 #[test]
-#[allow(clippy::disallowed_methods, reason = "the kill comes at a moment that nothing announces")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the child is told the file in a variable; the kill comes at a moment that nothing announces"
+)]
 fn killed_at_any_moment_the_file_is_the_old_or_the_new_one() {
+    if let Some(path) = std::env::var_os("SSO_TEST_WRITER") {
+        return write_until_killed(Path::new(&path));
+    }
     let (_home, path) = home("# mine\n[default]\nregion = one\n# last words");
     let mut whole = Vec::new();
     for value in ["one", "two"] {
@@ -254,7 +256,11 @@ fn killed_at_any_moment_the_file_is_the_old_or_the_new_one() {
     let mut seen = [0_usize; 2];
     for round in 0..50_u64 {
         let mut child = std::process::Command::new(std::env::current_exe().expect("this program"))
-            .args(["--exact", "write::writes_until_killed", "--ignored", "--nocapture"])
+            .args([
+                "--exact",
+                "write::killed_at_any_moment_the_file_is_the_old_or_the_new_one",
+                "--nocapture",
+            ])
             .env("SSO_TEST_WRITER", &path)
             .stdout(std::process::Stdio::null())
             .stderr(std::process::Stdio::null())
