@@ -2,7 +2,9 @@
 
 pub(crate) mod name;
 mod plan;
+mod prune;
 mod report;
+mod target;
 
 use super::portal::SignedIn;
 use super::sessions::Listed;
