@@ -5,11 +5,12 @@
 
 use crate::client::{Grant, OidcClient, TokenReply};
 use crate::error::{ErrorCode, OidcError};
+use crate::need_login::NeedLogin;
 use crate::save::{LOCK_LIMIT, begin, busy, late, pause};
 use crate::unbroken::unbroken;
 use sso_core::{
-    Clock, Damage, FailedRefresh, Freshness, FreshnessPolicy, Lookup, RefreshGrant, Region, StartUrl,
-    StoreError, Timestamp, TokenKey, TokenSet, TokenStore, TokenTxn,
+    Clock, FailedRefresh, Freshness, FreshnessPolicy, Lookup, RefreshGrant, Region, StartUrl, StoreError,
+    Timestamp, TokenKey, TokenSet, TokenStore, TokenTxn,
 };
 use sso_http::HttpError;
 use std::collections::HashMap;
@@ -36,44 +37,6 @@ pub struct Brokered {
     pub token: TokenSet,
     /// Something that the user should know although the token works.
     pub warning: Option<BrokerError>,
-}
-
-/// Why there is no token without the user.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NeedLogin {
-    /// Never signed in.
-    Never,
-    /// The token's file cannot be used.
-    Damaged(Damage),
-    /// The token is for another portal or region than the configuration says.
-    OtherPortal,
-    /// It ended, and there is no refresh token.
-    NoRefreshToken {
-        /// When it ended.
-        expired_at: Timestamp,
-    },
-    /// It ended, and its file does not say which portal and region its refresh token is for.
-    Unbound {
-        /// When it ended.
-        expired_at: Timestamp,
-    },
-    /// It ended, and the configuration forbids to refresh it without being asked.
-    AutoRefreshOff {
-        /// When it ended.
-        expired_at: Timestamp,
-    },
-    /// It ended, and so did the client registration.
-    RegistrationExpired {
-        /// When the token ended.
-        expired_at: Timestamp,
-    },
-    /// The service refused to refresh it.
-    Refused {
-        /// When the token ended.
-        expired_at: Timestamp,
-        /// What the service said.
-        code: ErrorCode,
-    },
 }
 
 /// Why there is no token.
@@ -186,7 +149,7 @@ impl TokenBroker {
             Freshness::Stale { refreshable: false } if token.refresh_grant(now).is_some() => {
                 Due::Never(NeedLogin::AutoRefreshOff { expired_at: token.expires_at })
             }
-            Freshness::Stale { refreshable: false } => Due::Never(without_grant(token)),
+            Freshness::Stale { refreshable: false } => Due::Never(NeedLogin::without_grant(token)),
         }
     }
 
@@ -207,7 +170,7 @@ impl TokenBroker {
         match token.refresh_grant(self.clock.now()) {
             _ if token.access_token != seen.access_token && self.lives(token) => Due::No,
             Some(_) => Due::Refresh,
-            None => Due::Never(without_grant(token)),
+            None => Due::Never(NeedLogin::without_grant(token)),
         }
     }
 
@@ -302,7 +265,7 @@ impl TokenBroker {
             (Due::Never(need), _) => return done(self.keep(token, BrokerError::NeedLogin(need))),
             // The registration ended between two looks at the clock.
             (Due::Refresh, None) => {
-                let need = BrokerError::NeedLogin(without_grant(&token));
+                let need = BrokerError::NeedLogin(NeedLogin::without_grant(&token));
                 return done(self.keep(token, need));
             }
         };
@@ -465,14 +428,6 @@ pub fn stored_token(store: &dyn TokenStore, session: &SsoSession) -> Result<Toke
     stored(store.load(&session.key), session)
 }
 
-impl NeedLogin {
-    /// Why a token without a [`RefreshGrant`] cannot be refreshed.
-    #[must_use]
-    pub fn without_grant(token: &TokenSet) -> Self {
-        without_grant(token)
-    }
-}
-
 /// The token that was found, if it is whole and of this session.
 fn stored(
     found: Result<Lookup<TokenSet>, StoreError>,
@@ -485,16 +440,6 @@ fn stored(
         Lookup::Damaged(damage) => NeedLogin::Damaged(damage),
     };
     Err(BrokerError::NeedLogin(need))
-}
-
-/// Why a token that ended cannot be refreshed.
-fn without_grant(token: &TokenSet) -> NeedLogin {
-    let expired_at = token.expires_at;
-    match &token.refresh_token {
-        None => NeedLogin::NoRefreshToken { expired_at },
-        Some(_) if !token.is_bound() => NeedLogin::Unbound { expired_at },
-        Some(_) => NeedLogin::RegistrationExpired { expired_at },
-    }
 }
 
 fn fine(token: TokenSet) -> Brokered {

@@ -19,6 +19,7 @@ mod client;
 mod error;
 mod flow;
 mod listener;
+mod need_login;
 mod pages;
 mod pkce;
 mod registration;
@@ -27,7 +28,7 @@ mod start_url;
 mod unbroken;
 mod wire;
 
-pub use broker::{BrokerError, Brokered, NeedLogin, SsoSession, TokenBroker, stored_token};
+pub use broker::{BrokerError, Brokered, SsoSession, TokenBroker, stored_token};
 pub use callback::{Callback, Expected, PasteError, parse_pasted};
 pub use client::{DeviceAuthorization, Grant, OidcClient, RegisterRequest, TokenReply};
 pub use error::{ErrorCode, OidcError, ServiceFault};
@@ -36,6 +37,7 @@ pub use flow::{
     FlowEvent, FlowId, FlowUi, HostFacts, LoginRequest, Next, Preference, Reason, Services, Support,
 };
 pub use listener::{CallbackListener, ListenError};
+pub use need_login::NeedLogin;
 pub use pkce::{Entropy, Pkce, os_entropy};
 pub use registration::{Obtained, obtain};
 pub use save::remove;
