@@ -18,9 +18,11 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod change;
 mod json;
 mod key;
 mod lock_note;
+mod login_lock;
 mod orphans;
 mod read;
 mod registration_file;
@@ -30,5 +32,6 @@ mod store;
 mod token_file;
 
 pub use key::{registration_file_name, role_file_name, token_file_name};
+pub use login_lock::LoginLock;
 pub use scan::{CacheEntry, EntryKind};
-pub use store::{CacheDirs, FileStore, LoginLock};
+pub use store::{CacheDirs, FileStore};

@@ -3,7 +3,7 @@
 //! The name tells whose it is: `.<40 hex digits>.<pid>.<random>.tmp`. A temp whose process lives is somebody's save in
 //! progress and stays, and so does every name that is not of this form.
 
-use sso_fs::try_lock;
+use sso_fs::{Reach, try_lock_anywhere};
 use std::path::{Path, PathBuf};
 
 /// A temp file of ours.
@@ -41,7 +41,13 @@ fn is_old(temp: &Temp) -> bool {
 pub(crate) fn sweep_dir(dir: &Path, locks: &Path) -> usize {
     let left_over = |temp: &Temp| {
         let lock = locks.join(&temp.stem).with_extension("lock");
-        if lock.exists() { matches!(try_lock(&lock, None), Ok(Some(_))) } else { is_dead(temp) }
+        if !lock.exists() {
+            return is_dead(temp);
+        }
+        match try_lock_anywhere(&lock, None, None) {
+            Ok(Some(guard)) => guard.reach() == Reach::All || is_old(temp),
+            Ok(None) | Err(_) => false,
+        }
     };
     remove_all(temps(dir).into_iter().filter(left_over))
 }
@@ -174,7 +180,8 @@ mod tests {
         let (cache, locks) = (home.path().join("cache"), home.path().join(".sso-locks"));
         std::fs::create_dir(&cache).expect("made");
         let (dead, me) = (dead(), std::process::id());
-        let held = try_lock(&locks.join(STEM).with_extension("lock"), None).expect("no error").expect("free");
+        let lock = locks.join(STEM).with_extension("lock");
+        let held = try_lock_anywhere(&lock, None, None).expect("no error").expect("free");
         make(&cache, &[format!(".{STEM}.{dead}.x.tmp"), format!(".{OTHER}.{dead}.x.tmp")]);
         make(&cache, &[format!(".{OTHER}.{me}.x.tmp"), ".notes.1.x.tmp".into()]);
         assert_eq!(sweep_dir(&cache, &locks), 1, "the other's");

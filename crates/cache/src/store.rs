@@ -1,7 +1,8 @@
 //! `FileStore`: the ports of `sso-core` over the AWS CLI's own files.
 
+use crate::change::{Change, RoleChange, TokenChange};
 use crate::lock_note::{Note, holder};
-use crate::orphans::{sweep_dead, sweep_dir, sweep_old};
+use crate::orphans::{sweep_dead, sweep_dir};
 use crate::read::{Content, aws_dir_of, read};
 use crate::scan::{CacheEntry, classify_cli, classify_sso, scan};
 use crate::{
@@ -9,10 +10,10 @@ use crate::{
 };
 use sso_core::{
     ClientRegistration, Damage, FailedRefresh, Holder, Lookup, RegistrationKey, RegistrationStore,
-    RoleCredentialStore, RoleCredentials, RoleKey, StoreError, StoreOperation, Timestamp, TokenKey, TokenSet,
-    TokenStore, TokenTxn,
+    RoleCredentialStore, RoleCredentials, RoleKey, RoleTxn, StoreError, StoreOperation, Timestamp, TokenKey,
+    TokenSet, TokenStore, TokenTxn,
 };
-use sso_fs::{Guard, Pending, Reach, replace, sweep, try_lock, try_lock_anywhere};
+use sso_fs::{Guard, Pending, replace, try_lock_anywhere};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -39,12 +40,12 @@ impl CacheDirs {
 #[derive(Clone, Debug)]
 pub struct FileStore {
     dirs: CacheDirs,
-    wait: Wait,
+    pub(crate) wait: Wait,
     local_locks: Option<PathBuf>,
 }
 
 /// How a torn file is waited for.
-type Wait = fn(Duration);
+pub(crate) type Wait = fn(Duration);
 
 /// Other tools write in place: a reader in between sees nothing or a half. Read so often again, 250 ms in all.
 const AGAIN: [Duration; 6] = [
@@ -130,50 +131,14 @@ impl FileStore {
         dirs.into_iter().map(|cache| sweep_dir(cache, &locks_beside(cache))).sum()
     }
 
-    fn lock_path(&self, key: &TokenKey) -> PathBuf {
-        locks_beside(&self.dirs.sso).join(token_file_name(key)).with_extension("lock")
-    }
-}
-
-/// The right to ask the user to sign in, held while they are asked.
-#[derive(Debug)]
-#[must_use = "somebody else may ask when it is dropped"]
-pub struct LoginLock {
-    _guard: Guard,
-}
-
-impl FileStore {
-    /// Takes the right to ask the user to sign in; `None`: somebody is at it. Not the token's own lock, which nobody holds
-    /// while a human thinks.
-    ///
-    /// # Errors
-    /// The lock cannot be taken at all.
-    pub fn try_login_lock(&self, key: &TokenKey) -> Result<Option<LoginLock>, StoreError> {
-        let path = self.lock_path(key).with_extension("login.lock");
-        let taken = try_lock(&path, aws_dir_of(&path)).map_err(failed(StoreOperation::Lock, &path))?;
-        Ok(taken.map(|guard| LoginLock { _guard: guard }))
+    pub(crate) fn lock_path(&self, key: &TokenKey) -> PathBuf {
+        lock_of(&self.token_path(key))
     }
 
-    /// Notes how a login failed, for those who wait for it. Whoever calls holds the [`LoginLock`]. No secrets.
-    ///
-    /// # Errors
-    /// It cannot be written.
-    pub fn note_failed_login(&self, key: &TokenKey, text: &str) -> Result<(), StoreError> {
-        let path = self.failed_login_path(key);
-        replace(&path, text.as_bytes(), aws_dir_of(&path)).map_err(failed(StoreOperation::Write, &path))
-    }
-
-    /// How the last login that failed did so, and when that was noted.
-    #[must_use]
-    pub fn failed_login(&self, key: &TokenKey) -> Option<(String, std::time::SystemTime)> {
-        let path = self.failed_login_path(key);
-        let Ok(Content::Bytes(bytes)) = read(&path) else { return None };
-        let at = std::fs::metadata(&path).and_then(|meta| meta.modified()).ok()?;
-        Some((std::str::from_utf8(&bytes).ok()?.to_owned(), at))
-    }
-
-    fn failed_login_path(&self, key: &TokenKey) -> PathBuf {
-        self.lock_path(key).with_extension("login.failed")
+    /// Takes a lock, by the rules for whatever file system it is on.
+    pub(crate) fn try_lock(&self, path: &Path) -> Result<Option<Guard>, StoreError> {
+        try_lock_anywhere(path, aws_dir_of(path), self.local_locks.as_deref())
+            .map_err(failed(StoreOperation::Lock, path))
     }
 }
 
@@ -196,28 +161,8 @@ impl TokenStore for FileStore {
     }
 
     fn try_begin(&self, key: &TokenKey) -> Result<Option<Box<dyn TokenTxn>>, StoreError> {
-        let lock_path = self.lock_path(key);
-        let Some(mut guard) =
-            try_lock_anywhere(&lock_path, aws_dir_of(&lock_path), self.local_locks.as_deref())
-                .map_err(failed(StoreOperation::Lock, &lock_path))?
-        else {
-            return Ok(None);
-        };
-        let path = self.token_path(key);
-        match guard.reach() {
-            Reach::All => {}
-            // Somebody on another host may be saving.
-            Reach::Host => sweep_old(&path),
-            // No lock anywhere: whoever comes first by chance is done before the next one looks.
-            Reach::None => (self.wait)(Duration::from_millis(rand::random_range(0..750))),
-        }
-        // Best effort: an orphan that cannot be removed does not stand in the way of a new token.
-        if guard.reach() == Reach::All {
-            let _ = sweep(&path);
-        }
-        let note = Note::parse(&guard.note()).mine();
-        guard.set_note(&note.text());
-        Ok(Some(Box::new(FileTxn { path, reserved: None, guard, note, wait: self.wait })))
+        let change = Change::begin(self, self.token_path(key), &self.lock_path(key))?;
+        Ok(change.map(|change| Box::new(TokenChange::of(change)) as Box<dyn TokenTxn>))
     }
 }
 
@@ -244,8 +189,16 @@ impl RoleCredentialStore for FileStore {
         load(&self.role_path(key), self.wait, |bytes| role_file::parse(bytes, &key.account_id))
     }
 
-    fn save_role(&self, key: &RoleKey, credentials: &RoleCredentials) -> Result<(), StoreError> {
-        save(&self.role_path(key), &role_file::render(credentials, &key.account_id))
+    fn role_holder(&self, key: &RoleKey) -> Option<Holder> {
+        holder(&lock_of(&self.role_path(key)))
+    }
+
+    fn try_begin_role(&self, key: &RoleKey) -> Result<Option<Box<dyn RoleTxn>>, StoreError> {
+        let path = self.role_path(key);
+        let lock_path = lock_of(&path);
+        let change = Change::begin(self, path, &lock_path)?;
+        let account = key.account_id.clone();
+        Ok(change.map(|change| Box::new(RoleChange { change, account }) as Box<dyn RoleTxn>))
     }
 
     fn remove_role(&self, key: &RoleKey) -> Result<bool, StoreError> {
@@ -253,49 +206,10 @@ impl RoleCredentialStore for FileStore {
     }
 }
 
-/// A change of one token file, under its lock.
-struct FileTxn {
-    path: PathBuf,
-    reserved: Option<Pending>,
-    guard: Guard,
-    note: Note,
-    wait: Wait,
-}
-
-impl TokenTxn for FileTxn {
-    fn reload(&mut self) -> Result<Lookup<TokenSet>, StoreError> {
-        load(&self.path, self.wait, |bytes| token_file::parse(bytes).map(|file| file.token))
-    }
-
-    fn reserve(&mut self) -> Result<(), StoreError> {
-        let mut pending = create(&self.path).map_err(failed(StoreOperation::Write, &self.path))?;
-        pending.reserve().map_err(failed(StoreOperation::Write, &self.path))?;
-        self.reserved = Some(pending);
-        Ok(())
-    }
-
-    fn note_failure(&mut self, failed: &FailedRefresh) {
-        self.note.failed = Some(failed.clone());
-        self.guard.set_note(&self.note.text());
-    }
-
-    fn commit(mut self: Box<Self>, token: &TokenSet) -> Result<(), StoreError> {
-        // An old file that cannot be read must not keep a rotated token from being saved.
-        let old = load(&self.path, self.wait, token_file::parse).ok().and_then(Lookup::found);
-        let text = token_file::render(token, &old.map(|file| file.unknown).unwrap_or_default());
-        let pending = self.reserved.take().map_or_else(|| create(&self.path), Ok);
-        pending
-            .and_then(|pending| pending.commit(text.as_bytes()))
-            .map_err(failed(StoreOperation::Write, &self.path))?;
-        if self.note.failed.take().is_some() {
-            self.guard.set_note(&self.note.text());
-        }
-        Ok(())
-    }
-
-    fn remove(self: Box<Self>) -> Result<bool, StoreError> {
-        remove(&self.path)
-    }
+/// The lock of a file of a cache directory.
+fn lock_of(path: &Path) -> PathBuf {
+    let locks = locks_beside(path.parent().unwrap_or(Path::new(".")));
+    locks.join(path.file_name().unwrap_or_default()).with_extension("lock")
 }
 
 /// Where the locks of a cache directory are.
@@ -304,11 +218,11 @@ fn locks_beside(cache: &Path) -> PathBuf {
 }
 
 /// A new file, the person's whose `~/.aws` it is even where root makes it (E9).
-fn create(path: &Path) -> io::Result<Pending> {
+pub(crate) fn create(path: &Path) -> io::Result<Pending> {
     Pending::create(path, aws_dir_of(path))
 }
 
-fn load<T>(
+pub(crate) fn load<T>(
     path: &Path,
     wait: Wait,
     parse: impl FnOnce(&[u8]) -> Result<T, String>,
@@ -340,7 +254,7 @@ fn save(path: &Path, text: &str) -> Result<(), StoreError> {
     replace(path, text.as_bytes(), aws_dir_of(path)).map_err(failed(StoreOperation::Write, path))
 }
 
-fn remove(path: &Path) -> Result<bool, StoreError> {
+pub(crate) fn remove(path: &Path) -> Result<bool, StoreError> {
     match std::fs::remove_file(path) {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
@@ -348,7 +262,7 @@ fn remove(path: &Path) -> Result<bool, StoreError> {
     }
 }
 
-fn failed(operation: StoreOperation, path: &Path) -> impl FnOnce(io::Error) -> StoreError {
+pub(crate) fn failed(operation: StoreOperation, path: &Path) -> impl FnOnce(io::Error) -> StoreError {
     let path = path.to_owned();
     move |source| StoreError { operation, path, source: Box::new(source) }
 }

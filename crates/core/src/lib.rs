@@ -34,7 +34,7 @@ pub use secret::{
     SessionToken, State,
 };
 pub use store::{
-    Damage, FailedRefresh, Holder, Lookup, RegistrationKey, RegistrationStore, RoleCredentialStore,
+    Damage, FailedRefresh, Holder, Lookup, RegistrationKey, RegistrationStore, RoleCredentialStore, RoleTxn,
     StoreError, StoreOperation, TokenKey, TokenStore, TokenTxn,
 };
 pub use timestamp::{TimestampError, format_timestamp, parse_timestamp};

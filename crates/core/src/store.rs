@@ -234,17 +234,37 @@ pub trait RoleCredentialStore: Send + Sync {
     /// The store itself cannot be read.
     fn load_role(&self, key: &RoleKey) -> Result<Lookup<RoleCredentials>, StoreError>;
 
-    /// Replaces the credentials.
+    /// Who holds the lock, if the store knows: for a warning.
+    fn role_holder(&self, _: &RoleKey) -> Option<Holder> {
+        None
+    }
+
+    /// Begins a change; `None` when somebody else is at it. Whoever holds the transaction holds the lock.
     ///
     /// # Errors
-    /// They could not be saved; the old entry is intact.
-    fn save_role(&self, key: &RoleKey, credentials: &RoleCredentials) -> Result<(), StoreError>;
+    /// The lock cannot be taken at all (no permission, read-only file system).
+    fn try_begin_role(&self, key: &RoleKey) -> Result<Option<Box<dyn RoleTxn>>, StoreError>;
 
     /// Removes the credentials; tells whether there were any.
     ///
     /// # Errors
     /// They are there and cannot be removed.
     fn remove_role(&self, key: &RoleKey) -> Result<bool, StoreError>;
+}
+
+/// A change of role credentials in progress, exclusive among those who ask through the port.
+pub trait RoleTxn: Send {
+    /// Reads again under the lock: somebody may have done the work meanwhile.
+    ///
+    /// # Errors
+    /// As [`RoleCredentialStore::load_role`].
+    fn reload(&mut self) -> Result<Lookup<RoleCredentials>, StoreError>;
+
+    /// Replaces the credentials, whole or not at all.
+    ///
+    /// # Errors
+    /// They could not be saved; the old entry is intact.
+    fn commit(self: Box<Self>, credentials: &RoleCredentials) -> Result<(), StoreError>;
 }
 
 impl GrantKind {

@@ -6,7 +6,8 @@
 //! # fn main() -> std::io::Result<()> {
 //! # let home = tempfile::tempdir()?;
 //! let target = home.path().join(".aws").join("config");
-//! let _guard = sso_fs::lock(&home.path().join(".aws/.sso-locks/config.lock"), None)?;
+//! let lock = home.path().join(".aws/.sso-locks/config.lock");
+//! let _guard = sso_fs::lock(&lock, None, std::time::Duration::from_secs(10))?;
 //! sso_fs::Pending::create(&target, None)?.commit(b"[default]\n")?;
 //! assert_eq!(std::fs::read(&target)?, b"[default]\n");
 //! # Ok(()) }
@@ -20,4 +21,4 @@ mod owner;
 
 pub use atomic::{Pending, replace, sweep};
 pub use dir::create_private_dir;
-pub use lock::{Guard, Reach, lock, note_of, try_lock, try_lock_anywhere};
+pub use lock::{Guard, Reach, lock, note_of, try_lock_anywhere};

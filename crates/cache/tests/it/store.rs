@@ -268,11 +268,19 @@ fn orphans_of_registrations_and_roles_are_swept_by_the_next_save() {
             account_id: None,
         };
         let path = store.role_path(&key);
-        store.save_role(&key, &credentials).expect("saved");
+        let save = || {
+            let mut change = store.try_begin_role(&key).expect("no error").expect("free");
+            assert!(store.try_begin_role(&key).expect("no error").is_none(), "one at a time");
+            assert_eq!(store.role_holder(&key).map(|holder| holder.pid), Some(std::process::id()));
+            let before = change.reload().expect("read").found();
+            change.commit(&credentials).expect("saved");
+            before
+        };
+        assert_eq!(save(), None);
         let stem = path.file_stem().expect("a name").to_str().expect("text");
         let orphan = path.with_file_name(format!(".{stem}.{}.abc.tmp", child.id()));
         std::fs::write(&orphan, "CANARY").expect("written");
-        store.save_role(&key, &credentials).expect("saved");
+        assert!(save().is_some(), "what another process has saved is seen under the lock");
         assert!(!orphan.exists() && path.exists());
         std::fs::write(&orphan, "CANARY").expect("written");
         assert_eq!((store.sweep_orphans(), store.sweep_orphans()), (1, 0));

@@ -68,7 +68,8 @@ fn role_credential_files() {
         let home = tempfile::tempdir().expect("a home");
         let store = FileStore::open(CacheDirs::below(home.path()));
         let key = role_key(&case, "account", "role");
-        store.save_role(&key, &credentials(&case)).expect("saved");
+        let change = store.try_begin_role(&key).expect("no error").expect("free");
+        change.commit(&credentials(&case)).expect("saved");
         let written: Value =
             serde_json::from_slice(&std::fs::read(store.role_path(&key)).expect("read")).expect("JSON");
         assert_eq!(written, expected, "{from}");

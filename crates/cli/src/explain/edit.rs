@@ -58,8 +58,9 @@ fn write(voice: &Voice, path: &std::path::Path, step: WriteStep, source: &io::Er
     CliError::new(code, Exit::Disk, format!("{} cannot be changed.", voice.path(path)))
         .cause(format!("{doing}: {}", words(source)))
         .note("note", "it is as it was")
-        .fix(match full {
-            true => "free some space: df -h".to_owned(),
-            false => format!("make it yours to write: ls -l {}", quote(&path.to_string_lossy())),
+        .fix(match source.kind() {
+            _ if full => "free some space: df -h".to_owned(),
+            io::ErrorKind::TimedOut => "try again when that process has ended".to_owned(),
+            _ => format!("make it yours to write: ls -l {}", quote(&path.to_string_lossy())),
         })
 }

@@ -26,7 +26,7 @@ impl Explain for StoreError {
                 .fix(format!("free some space: df -h {}", quote(&nearest(&self.path).to_string_lossy())));
         }
         if self.operation == StoreOperation::Lock && io.is_none() {
-            let headline = format!("The token of this session cannot be changed now: {}.", self.source);
+            let headline = format!("Cannot change {} now: {}.", self.path.display(), self.source);
             return CliError::new(Code::R02, Exit::Disk, headline)
                 .fix("end the process that hangs, then try again");
         }

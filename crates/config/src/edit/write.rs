@@ -4,12 +4,17 @@ use crate::document::Document;
 use crate::edit::{ConfigEdit, EditError, Edited, WriteStep};
 use crate::error::{ConfigError, NotAFile};
 use crate::read::read_document;
+use sso_fs::Reach;
 use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// More links than this lead in a circle; the kernel's own limit.
 const MOST_LINKS: usize = 40;
+
+/// Writing one file takes milliseconds: whoever holds the lock for longer is stopped, and will not be waited for.
+const LOCK_LIMIT: Duration = Duration::from_secs(10);
 
 /// An edit that was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,8 +35,9 @@ pub struct Written {
 /// result proved ([`ConfigEdit::preview`]); a new file takes the old one's mode (0600 if there was none) and, where
 /// root edits it, its owner. Readers and a crash see the old file or the new one.
 ///
-/// It waits for whoever holds the lock; that is the time of writing one file. Whoever does not know the lock (the AWS CLI,
-/// an editor) is noticed just before the file is replaced.
+/// It waits for whoever holds the lock; that is the time of writing one file, and 10 s at most. Whoever does not know the
+/// lock (the AWS CLI, an editor, another host where the file system knows no locks) is noticed just before the file is
+/// replaced.
 ///
 /// With `expected`, the bytes that a person was shown a diff of, an edit of anything else is refused.
 ///
@@ -45,9 +51,13 @@ pub fn write_config(path: &Path, edit: &ConfigEdit, expected: Option<&[u8]>) -> 
         return Ok(Written { path: target, changed: false, edited });
     }
     let dir = target.parent().unwrap_or(Path::new("."));
-    let _guard = sso_fs::lock(&lock_path(&target), Some(dir)).map_err(failed(WriteStep::Lock, &target))?;
-    // Best effort: an orphan that cannot be removed does not stand in the way of the edit.
-    let _ = sso_fs::sweep(&target);
+    let guard =
+        sso_fs::lock(&lock_path(&target), Some(dir), LOCK_LIMIT).map_err(failed(WriteStep::Lock, &target))?;
+    // Best effort: an orphan that cannot be removed does not stand in the way of the edit. Where not everybody is kept out
+    // it may be no orphan.
+    if guard.reach() == Reach::All {
+        let _ = sso_fs::sweep(&target);
+    }
     let (document, edited) = try_out(&target, edit, expected)?;
     let changed = !edited.diff.is_empty();
     if changed {

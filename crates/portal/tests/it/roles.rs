@@ -2,23 +2,26 @@
 
 use crate::support::{DEV, World};
 use sso_core::{
-    AccountId, Damage, Lookup, RoleCredentialStore, RoleCredentials, RoleKey, RoleName, SecretAccessKey,
-    SessionName, SessionToken, StoreError, StoreOperation, TokenKey,
+    AccountId, Damage, Holder, Lookup, RoleCredentialStore, RoleCredentials, RoleKey, RoleName, RoleTxn,
+    SecretAccessKey, SessionName, SessionToken, StoreError, StoreOperation, TokenKey,
 };
-use sso_portal::{PortalError, RoleBroker, RoleError};
+use sso_portal::{PortalError, RoleBroker, RoleError, RoleOutcome};
 use sso_sim::Fault;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+/// One entry, and a lock; shared by all clones.
 #[derive(Clone, Default)]
 struct Memory {
     kept: Arc<Mutex<Option<Lookup<RoleCredentials>>>>,
+    locked: Arc<AtomicBool>,
     read_only: bool,
 }
 
 impl Memory {
     fn holding(found: Lookup<RoleCredentials>) -> Self {
-        Self { kept: Arc::new(Mutex::new(Some(found))), read_only: false }
+        Self { kept: Arc::new(Mutex::new(Some(found))), ..Self::default() }
     }
 
     fn kept(&self) -> Option<RoleCredentials> {
@@ -31,17 +34,40 @@ impl RoleCredentialStore for Memory {
         Ok(self.kept.lock().expect("no panic").clone().unwrap_or(Lookup::Absent))
     }
 
-    fn save_role(&self, _: &RoleKey, credentials: &RoleCredentials) -> Result<(), StoreError> {
+    fn role_holder(&self, _: &RoleKey) -> Option<Holder> {
+        Some(Holder { pid: 12, host: "box".into(), held_for: Duration::from_secs(34) })
+    }
+
+    fn try_begin_role(&self, _: &RoleKey) -> Result<Option<Box<dyn RoleTxn>>, StoreError> {
         if self.read_only {
-            let (operation, path) = (StoreOperation::Write, "memory".into());
+            let (operation, path) = (StoreOperation::Lock, "memory".into());
             return Err(StoreError { operation, path, source: "read-only".into() });
         }
-        *self.kept.lock().expect("no panic") = Some(Lookup::Found(credentials.clone()));
-        Ok(())
+        let was_locked = self.locked.swap(true, Ordering::SeqCst);
+        Ok((!was_locked).then(|| Box::new(Change(self.clone())) as Box<dyn RoleTxn>))
     }
 
     fn remove_role(&self, _: &RoleKey) -> Result<bool, StoreError> {
         Ok(self.kept.lock().expect("no panic").take().is_some())
+    }
+}
+
+struct Change(Memory);
+
+impl RoleTxn for Change {
+    fn reload(&mut self) -> Result<Lookup<RoleCredentials>, StoreError> {
+        self.0.load_role(&key())
+    }
+
+    fn commit(self: Box<Self>, credentials: &RoleCredentials) -> Result<(), StoreError> {
+        *self.0.kept.lock().expect("no panic") = Some(Lookup::Found(credentials.clone()));
+        Ok(())
+    }
+}
+
+impl Drop for Change {
+    fn drop(&mut self) {
+        self.0.locked.store(false, Ordering::SeqCst);
     }
 }
 
@@ -155,4 +181,74 @@ async fn a_damaged_cache_does_not_stand_in_the_way() {
     let store = Memory::holding(Lookup::Damaged(Damage { path: "memory".into(), reason: "torn".into() }));
     let found = broker(&world, &store).fetch(&key(), &world.token).await.expect("credentials");
     assert_eq!(store.kept(), Some(found.credentials));
+}
+
+/// Asks a number of times at once.
+async fn crowd(broker: &RoleBroker, world: &World, number: usize) -> Vec<Result<RoleOutcome, RoleError>> {
+    let asking: Vec<_> = (0..number)
+        .map(|_| {
+            let (broker, token) = (broker.clone(), world.token.clone());
+            tokio::spawn(async move { broker.fetch(&key(), &token).await })
+        })
+        .collect();
+    let mut results = Vec::new();
+    for one in asking {
+        results.push(one.await.expect("no panic"));
+    }
+    results
+}
+
+#[tokio::test]
+async fn however_many_ask_the_service_is_asked_once() {
+    let world = World::small().await;
+    let store = Memory::default();
+    let results = crowd(&broker(&world, &store), &world, 20).await;
+    let kept = store.kept().expect("kept");
+    assert!(results.iter().all(|result| result.as_ref().is_ok_and(|found| found.credentials == kept)));
+    assert_eq!(world.sim.journal().operations(), ["GetRoleCredentials"]);
+}
+
+/// One refusal after another would take as long as the crowd is large.
+#[tokio::test]
+async fn a_crowd_is_refused_side_by_side() {
+    let world = World::small().await;
+    world.sim.unassign(DEV, "Admin");
+    let on = Fault::on("GetRoleCredentials").delay(Duration::from_millis(400));
+    world.sim.fault(on);
+    let began = std::time::Instant::now();
+    let results = crowd(&broker(&world, &Memory::default()), &world, 30).await;
+    let refused =
+        |result: &Result<_, _>| matches!(result, Err(RoleError::Portal(PortalError::NoAccess { .. })));
+    assert!(results.iter().all(refused));
+    assert!(began.elapsed() < Duration::from_secs(8), "30 x 400 ms: {:?}", began.elapsed());
+}
+
+#[tokio::test]
+async fn while_another_asks_old_ones_with_five_minutes_are_used() {
+    for (seconds, used) in [(899, true), (301, true), (299, false)] {
+        let world = World::small().await;
+        let store = Memory::holding(Lookup::Found(lasting(&world, seconds)));
+        store.locked.store(true, Ordering::SeqCst);
+        let soon = Some(tokio::time::Instant::now());
+        let found =
+            broker(&world, &store).until(soon).fetch(&key(), &world.token).await.expect("credentials");
+        assert_eq!(found.credentials.access_key_id == "ASIAOLD", used, "{seconds} s");
+        assert_eq!(world.sim.journal().total(), usize::from(!used), "{seconds} s");
+    }
+}
+
+#[tokio::test]
+async fn a_lock_that_is_not_let_go_costs_the_saving_and_no_more() {
+    let world = World::small().await;
+    let store = Memory::default();
+    store.locked.store(true, Ordering::SeqCst);
+    let soon = Some(tokio::time::Instant::now());
+    let found = broker(&world, &store).until(soon).fetch(&key(), &world.token).await.expect("credentials");
+    let warning = found.warning.expect("a warning");
+    let source = std::error::Error::source(&warning).or(Some(&warning)).map(ToString::to_string);
+    assert!(
+        matches!(&warning, RoleError::Store(error) if error.source.to_string().contains("pid 12 on host box")),
+        "{source:?}"
+    );
+    assert!(store.kept().is_none());
 }
