@@ -41,6 +41,7 @@ mod proxies;
 mod refresh;
 mod refresh_settings;
 mod refresh_storm;
+mod rejected_token;
 mod status;
 mod together;
 mod vanity;

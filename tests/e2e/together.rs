@@ -15,7 +15,9 @@ fn ten_helpers_one_refresh() {
     for run in runs {
         run.finish().exits(0).json();
     }
-    assert_eq!(world.sim.journal().count_grant("refresh_token"), 1, "{}", world.sim.journal().summary());
+    let journal = world.sim.journal();
+    assert_eq!(journal.count_grant("refresh_token"), 1, "{}", journal.summary());
+    assert_eq!(journal.count("GetRoleCredentials"), 1, "{}", journal.summary());
     world.json(ROLE_FILE);
     world.sso(&["status"]).run().exits(0);
 }

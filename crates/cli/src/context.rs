@@ -87,6 +87,11 @@ impl Context {
         Some(limit)
     }
 
+    /// When the command is ended, if it has a limit.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        self.deadline.get()
+    }
+
     /// The instant.
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
@@ -280,7 +285,7 @@ impl Target {
     /// What hands out the session's token, by the session's own rules.
     pub(crate) fn broker(&self, oidc: OidcClient, store: &Arc<FileStore>, context: &Context) -> TokenBroker {
         TokenBroker::new(oidc, Arc::clone(store) as _, Arc::clone(&context.clock), self.policy)
-            .until(context.deadline.get())
+            .until(context.deadline())
     }
 
     /// The same for somebody who asks for it: then `sso_auto_refresh = false` forbids nothing.

@@ -66,7 +66,28 @@ pub enum ErrorCode {
 impl fmt::Display for ErrorCode {
     /// The OAuth name of the error.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+        f.write_str(self.name())
+    }
+}
+
+impl ErrorCode {
+    const ALL: [Self; 12] = [
+        Self::AuthorizationPending,
+        Self::SlowDown,
+        Self::ExpiredToken,
+        Self::AccessDenied,
+        Self::InvalidGrant,
+        Self::InvalidClient,
+        Self::InvalidRequest,
+        Self::InvalidScope,
+        Self::UnauthorizedClient,
+        Self::Throttled,
+        Self::ServerError,
+        Self::Other,
+    ];
+
+    fn name(self) -> &'static str {
+        match self {
             Self::AuthorizationPending => "authorization_pending",
             Self::SlowDown => "slow_down",
             Self::ExpiredToken => "expired_token",
@@ -79,11 +100,20 @@ impl fmt::Display for ErrorCode {
             Self::Throttled => "throttled",
             Self::ServerError => "server_error",
             Self::Other => "another error",
-        })
+        }
     }
-}
 
-impl ErrorCode {
+    /// The code of that name, as it is displayed.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|code| code.name() == name)
+    }
+
+    /// Whether another try with the same token would get it again.
+    pub(crate) fn is_final(self) -> bool {
+        use ErrorCode::{AccessDenied, ExpiredToken, InvalidClient, InvalidGrant, UnauthorizedClient};
+        matches!(self, InvalidGrant | InvalidClient | UnauthorizedClient | ExpiredToken | AccessDenied)
+    }
+
     /// By the exception of the `x-amzn-ErrorType` header or by the body's `error`, whichever is known.
     fn of(exception: &str, error: &str, status: u16) -> Self {
         let known = |text: &str| {

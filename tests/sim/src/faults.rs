@@ -61,7 +61,7 @@ impl Fault {
         self
     }
 
-    /// Only calls whose path, query or body contain `text`, e.g. an account id.
+    /// Only calls whose path, query, headers or body contain `text`, e.g. an account id or a token.
     pub fn containing(mut self, text: &str) -> Self {
         self.text = Some(text.into());
         self
@@ -217,7 +217,9 @@ pub(crate) fn long_grant(grant_type: &str) -> &str {
 }
 
 fn contains(call: &Call, text: &str) -> bool {
-    call.target().contains(text) || String::from_utf8_lossy(&call.body).contains(text)
+    call.target().contains(text)
+        || call.headers.iter().any(|(_, value)| value.contains(text))
+        || String::from_utf8_lossy(&call.body).contains(text)
 }
 
 fn usual_error(status: u16) -> (&'static str, &'static str) {

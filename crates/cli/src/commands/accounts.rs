@@ -28,7 +28,8 @@ pub(crate) fn run(context: &Context) -> Result<Outcome, CliError> {
     let wait = context.output.waiting("Reading accounts", LIMIT);
     let accounts = block_on(context.within(LIMIT), async {
         let session = SignedIn::open(context, &network, &listed.session, &listed.voice, &store).await?;
-        session.portal.list_accounts(&session.token).await.map_err(|error| error.explain(&listed.voice))
+        let accounts = session.ask(async |portal, token| portal.list_accounts(token).await).await;
+        accounts.map_err(|error| error.explain(&listed.voice))
     })?;
     drop(wait);
     Ok(Outcome::success(Accounts { accounts: sorted(accounts) }))

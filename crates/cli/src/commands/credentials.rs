@@ -8,7 +8,7 @@ use crate::explain::{Explain as _, Voice};
 use sso_cache::FileStore;
 use sso_config::SsoRole;
 use sso_core::{ProfileName, RoleCredentials, RoleKey, nearest};
-use sso_portal::{PortalClient, PortalError, RoleBroker, RoleError};
+use sso_portal::{PortalError, RoleBroker, RoleError};
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -106,9 +106,10 @@ impl Wanted {
             .about(label(session))
             .profile(self.profile.as_str());
         let opened = SignedIn::open(context, network, session, &voice, store).await;
-        let SignedIn { portal, token } = opened.map_err(NoCredentials::NoToken)?;
-        let roles = RoleBroker::new(portal.clone(), Arc::clone(store) as _, Arc::clone(&context.clock));
-        match roles.fetch(&self.key, &token).await {
+        let session = opened.map_err(NoCredentials::NoToken)?;
+        let (store, clock) = (Arc::clone(store) as _, Arc::clone(&context.clock));
+        let roles = RoleBroker::new(session.portal.clone(), store, clock).until(context.deadline());
+        match session.ask(async |_, token| roles.fetch(&self.key, token).await).await {
             Ok(outcome) => {
                 if let Some(warning) = &outcome.warning {
                     context.output.warn(&warning.explain(&voice).headline);
@@ -117,24 +118,20 @@ impl Wanted {
             }
             Err(RoleError::Portal(PortalError::NoAccess { message })) => {
                 let error = PortalError::NoAccess { message }.explain(&voice);
-                Err(self.not_assigned(error, &portal, &token, &voice).await.into())
+                Err(self.not_assigned(error, &session, &voice).await.into())
             }
             Err(error) => Err(error.explain(&voice).into()),
         }
     }
 
     /// Says which roles the user does have in the account, nearest first.
-    async fn not_assigned(
-        &self,
-        error: CliError,
-        portal: &PortalClient,
-        token: &sso_core::AccessToken,
-        voice: &Voice,
-    ) -> CliError {
+    async fn not_assigned(&self, error: CliError, session: &SignedIn, voice: &Voice) -> CliError {
         let RoleKey { account_id, role_name, .. } = &self.key;
         let headline = format!("The role \"{role_name}\" in account {account_id} is not assigned to you.");
         let error = CliError { headline, ..error };
-        let roles = portal.list_account_roles(token, account_id).await.unwrap_or_default();
+        let roles =
+            session.ask(async |portal, token| portal.list_account_roles(token, account_id).await).await;
+        let roles = roles.unwrap_or_default();
         let names: Vec<&str> = roles.iter().map(|role| role.name.as_str()).collect();
         let place = voice.origin(&self.role.role_name.origin);
         let mut sorted = nearest(role_name.as_str(), names.iter().copied(), names.len());

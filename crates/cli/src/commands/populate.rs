@@ -195,7 +195,8 @@ async fn inventory(
     let network = context.network(set, &sessions::selected(context).0)?;
     let session = SignedIn::open(context, &network, &listed.session, &listed.voice, store).await?;
     let mut progress = Count::begin("Reading roles", context.output.shows_progress());
-    Inventory::collect(&session.portal, &session.token, |done, total| progress.set(done, total))
-        .await
-        .map_err(|error| error.explain(&listed.voice))
+    let collected = session.ask(async |portal, token| {
+        Inventory::collect(portal, token, |done, total| progress.set(done, total)).await
+    });
+    collected.await.map_err(|error| error.explain(&listed.voice))
 }

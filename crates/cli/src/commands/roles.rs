@@ -30,8 +30,10 @@ pub(crate) fn run(context: &Context, args: &RolesArgs) -> Result<Outcome, CliErr
             Some(account) => one(&session, account).await,
             None => {
                 let mut progress = Count::begin("Reading roles", context.output.shows_progress());
-                Inventory::collect(&session.portal, &session.token, |done, total| progress.set(done, total))
-                    .await
+                let mut collect = async |portal: &_, token: &_| {
+                    Inventory::collect(portal, token, |done, total| progress.set(done, total)).await
+                };
+                session.ask(&mut collect).await
             }
         }
         .map_err(|error| error.explain(&listed.voice))
@@ -44,7 +46,7 @@ pub(crate) fn run(context: &Context, args: &RolesArgs) -> Result<Outcome, CliErr
 }
 
 async fn one(session: &SignedIn, id: AccountId) -> Result<Inventory, sso_portal::PortalError> {
-    let roles = session.portal.list_account_roles(&session.token, &id).await?;
+    let roles = session.ask(async |portal, token| portal.list_account_roles(token, &id).await).await?;
     let account = Account { id, name: None, email: None };
     Ok(Inventory { complete: vec![(account, roles)], failed: Vec::new() })
 }

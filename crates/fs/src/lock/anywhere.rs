@@ -161,9 +161,8 @@ const SHARED: [u32; 9] = [
 
 #[cfg(target_os = "linux")]
 fn is_shared(file: &File) -> bool {
-    // The type's width differs between architectures; the numbers fit into 32 bits.
-    rustix::fs::fstatfs(file)
-        .is_ok_and(|found| SHARED.iter().any(|kind| i64::from(*kind) == i64::from(found.f_type)))
+    // Its width and sign differ between architectures; the numbers are 32 bits everywhere.
+    rustix::fs::fstatfs(file).is_ok_and(|found| SHARED.contains(&(found.f_type as u32)))
 }
 
 #[cfg(not(target_os = "linux"))]
@@ -190,7 +189,8 @@ fn own_dir(dir: &Path) -> io::Result<()> {
     crate::dir::create_private_dir(dir, None)
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
     use rustix::io::Errno;

@@ -96,7 +96,9 @@ impl Wizard<'_> {
         }
         let wait = self.context.output.waiting("Reading roles", crate::commands::accounts::LIMIT);
         let roles = block_on(Some(crate::commands::accounts::LIMIT), async {
-            let roles = signed_in.portal.list_account_roles(&signed_in.token, &account.id).await;
+            let roles = signed_in
+                .ask(async |portal, token| portal.list_account_roles(token, &account.id).await)
+                .await;
             roles.map_err(|error| error.explain(&listed.voice))
         })?;
         drop(wait);
@@ -119,7 +121,7 @@ impl Wizard<'_> {
     fn account(&self, signed_in: &SignedIn, listed: &Listed) -> Result<Account, CliError> {
         let wait = self.context.output.waiting("Reading accounts", crate::commands::accounts::LIMIT);
         let mut accounts = block_on(Some(crate::commands::accounts::LIMIT), async {
-            let accounts = signed_in.portal.list_accounts(&signed_in.token).await;
+            let accounts = signed_in.ask(async |portal, token| portal.list_accounts(token).await).await;
             accounts.map_err(|error| error.explain(&listed.voice))
         })?;
         drop(wait);

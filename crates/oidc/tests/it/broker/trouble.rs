@@ -21,6 +21,71 @@ async fn a_refused_refresh_asks_for_a_login_and_leaves_the_store_alone() {
     }
 }
 
+/// A crowd behind a session that ended at the service: one is told so by the service, and tells the others.
+#[tokio::test]
+async fn what_the_service_has_just_refused_is_not_asked_again() {
+    for (since_failure, since_written, asked) in [(20, 3_600, 1), (31, 3_600, 2), (10, 5, 2)] {
+        let session = Session::after(SimBuilder::new(), OVER).await;
+        session.world.sim.revoke_refresh_tokens();
+        let clock = session.world.sim.clock();
+        let ago = |seconds: i64| {
+            let at = sso_core::Timestamp::from_second(clock.now() - seconds).expect("an instant");
+            session.world.store.written(at);
+        };
+        ago(3_600);
+        need(session.token().await);
+        clock.advance(since_failure);
+        ago(since_written);
+        let (expired_at, code) = (session.old.expires_at, ErrorCode::InvalidGrant);
+        let name = format!("{since_failure} s after the failure, {since_written} s after the token");
+        assert_eq!(need(session.token().await), NeedLogin::Refused { expired_at, code }, "{name}");
+        assert_eq!(session.requests(), asked, "{name}");
+        assert!(session.untouched(), "{name}");
+    }
+    // What is only for now is tried again.
+    let failing = Fault::on("CreateToken").grant("refresh_token").status(500).times(1);
+    let session = Session::after(SimBuilder::new().fault(failing), OVER).await;
+    session.world.store.written(session.old.expires_at);
+    session.token().await.expect_err("it fails");
+    session.token().await.expect("and does no more");
+}
+
+/// The portal said 401 to a token that lives.
+#[tokio::test]
+async fn instead_of_a_token_that_is_not_taken_there_is_a_new_one() {
+    let session = Session::after(SimBuilder::new(), 60).await;
+    let asked = session.world.session();
+    let instead = || session.broker.instead_of(&asked, session.old.clone());
+    let found = instead().await.expect("refreshed");
+    assert_ne!(found.token.access_token, session.old.access_token);
+    assert_eq!(session.world.store.token(), Some(found.token.clone()));
+    // Whoever comes later with the same old token gets theirs.
+    assert_eq!(instead().await.expect("adopted").token, found.token);
+    assert_eq!(session.requests(), 1);
+}
+
+#[tokio::test]
+async fn instead_of_a_token_that_is_not_taken_there_may_be_none() {
+    let no_refresh = FreshnessPolicy { auto_refresh: false, ..FreshnessPolicy::default() };
+    for (name, policy, revoked, requests) in [
+        ("the rules forbid it", no_refresh, false, 0),
+        ("the session ended", FreshnessPolicy::default(), true, 1),
+    ] {
+        let session = Session::after(SimBuilder::new(), 60).await;
+        if revoked {
+            session.world.sim.kill_sessions();
+        }
+        let broker = broker_by(&session, policy);
+        for _ in 0..2 {
+            let error = broker.instead_of(&session.world.session(), session.old.clone()).await;
+            assert!(matches!(error, Err(BrokerError::NeedLogin(_))), "{name}: {error:?}");
+            session.world.store.written(session.old.expires_at - Duration::from_secs(36_000));
+        }
+        assert_eq!(session.requests(), requests, "{name}: what was refused once is not asked again");
+        assert!(session.untouched(), "{name}");
+    }
+}
+
 /// How a refresh can fail for now.
 fn failures() -> Vec<(&'static str, Fault)> {
     let refresh = || Fault::on("CreateToken").grant("refresh_token");
