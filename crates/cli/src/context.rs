@@ -23,17 +23,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// The wall clock of the system.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct SystemClock;
-
-impl Clock for SystemClock {
-    #[allow(clippy::disallowed_methods, reason = "the one place that reads the clock")]
-    fn now(&self) -> Timestamp {
-        Timestamp::now()
-    }
-}
-
 /// What a command works with.
 pub(crate) struct Context {
     pub(crate) env: Env,
@@ -52,7 +41,7 @@ pub(crate) struct Context {
 
 impl Context {
     /// Reads the environment, once.
-    #[allow(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    #[allow(clippy::disallowed_methods, reason = "the one place that reads the environment and the clock")]
     pub(crate) fn capture(global: Global, command: &'static str) -> Self {
         // The passwd entry is asked only where HOME is not set: the look-up may go to the network.
         let home = if std::env::var_os("HOME").is_some() { None } else { std::env::home_dir() };
@@ -74,7 +63,7 @@ impl Context {
             global,
             command,
             output,
-            clock: Arc::new(SystemClock),
+            clock: Arc::new(Timestamp::now),
             interactive: stdin && stderr && foreground(),
             http: OnceCell::new(),
             deadline: Cell::new(None),

@@ -8,6 +8,13 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> Timestamp;
 }
 
+/// A function that tells the time is a clock: a program hands in `Timestamp::now` and needs no type of its own.
+impl<F: Fn() -> Timestamp + Send + Sync> Clock for F {
+    fn now(&self) -> Timestamp {
+        self()
+    }
+}
+
 /// A clock that stands still, for tests and for work that must see one instant.
 #[derive(Clone, Copy, Debug)]
 pub struct FixedClock(

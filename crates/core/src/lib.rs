@@ -15,6 +15,7 @@ mod credentials;
 mod endpoint;
 mod ids;
 mod nearest;
+mod own_store;
 mod region;
 mod secret;
 mod store;
@@ -28,6 +29,7 @@ pub use endpoint::{EndpointOptions, EndpointUrl, EndpointUrlError, Service};
 pub use ids::{AccountId, AccountIdError, ProfileName, RoleName, SessionName};
 pub use jiff::Timestamp;
 pub use nearest::nearest;
+pub use own_store::NotKept;
 pub use region::{Partition, Region, RegionError};
 pub use secret::{
     AccessToken, AuthorizationCode, ClientSecret, DeviceCode, PkceVerifier, RefreshToken, SecretAccessKey,

@@ -72,6 +72,13 @@ impl<T> Lookup<T> {
     }
 }
 
+/// A store that cannot be damaged, such as one in memory, finds something or nothing.
+impl<T> From<Option<T>> for Lookup<T> {
+    fn from(found: Option<T>) -> Self {
+        found.map_or(Self::Absent, Self::Found)
+    }
+}
+
 /// An entry that cannot be used: where, and why. Never holds any of its content.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{}: {reason}", path.display())]

@@ -33,8 +33,9 @@ pub use callback::{Callback, Expected, PasteError, parse_pasted};
 pub use client::{DeviceAuthorization, Grant, OidcClient, RegisterRequest, TokenReply};
 pub use error::{ErrorCode, OidcError, ServiceFault};
 pub use flow::{
-    AuthCodeFlow, AuthFlow, Authorization, BoxFuture, DeviceFlow, DevicePoll, Engine, FlowContext, FlowError,
-    FlowEvent, FlowId, FlowUi, HostFacts, LoginRequest, Next, Preference, Reason, Services, Support,
+    AuthCodeFlow, AuthFlow, Authorization, Authorizing, BoxFuture, DeviceFlow, DevicePoll, Engine,
+    FlowContext, FlowError, FlowEvent, FlowId, FlowUi, HostFacts, LoginRequest, Next, Preference, Reason,
+    Services, Support,
 };
 pub use listener::{CallbackListener, ListenError};
 pub use need_login::NeedLogin;

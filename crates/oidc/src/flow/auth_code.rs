@@ -1,9 +1,9 @@
 //! Authorization code with PKCE: the browser on this host comes back to a loopback port (RFC 8252, RFC 7636).
 
 use super::{
-    AuthFlow, Authorization, BoxFuture, FlowContext, FlowError, FlowEvent, FlowId, HostFacts, LoginRequest,
+    AuthFlow, Authorization, Authorizing, FlowContext, FlowError, FlowEvent, FlowId, HostFacts, LoginRequest,
+    Reason, Support,
 };
-use super::{Reason, Support};
 use crate::callback::{Callback, Expected, parse_pasted};
 use crate::client::Grant;
 use crate::listener::CallbackListener;
@@ -29,11 +29,7 @@ impl AuthFlow for AuthCodeFlow {
         }
     }
 
-    fn authorize<'a>(
-        &'a self,
-        context: FlowContext<'a>,
-        request: &'a LoginRequest,
-    ) -> BoxFuture<'a, Result<Authorization, FlowError>> {
+    fn authorize<'a>(&'a self, context: FlowContext<'a>, request: &'a LoginRequest) -> Authorizing<'a> {
         Box::pin(authorize(context, request))
     }
 }

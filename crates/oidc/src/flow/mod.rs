@@ -1,29 +1,27 @@
 //! Flows: ways to let the user sign in. A flow ends with a grant; the engine does the rest.
 
 mod auth_code;
+mod context;
 mod device;
 mod device_poll;
 mod engine;
+mod request;
 
 pub use auth_code::AuthCodeFlow;
+pub use context::{FlowContext, Services};
 pub use device::DeviceFlow;
 pub use device_poll::{DevicePoll, Next};
 pub use engine::Engine;
+pub use request::LoginRequest;
 
 use crate::callback::PasteError;
-use crate::client::{Grant, OidcClient, RegisterRequest};
+use crate::client::Grant;
 use crate::error::OidcError;
 use crate::listener::ListenError;
-use crate::pkce::Entropy;
-use crate::registration::obtain;
-use sso_core::{
-    ClientRegistration, Clock, GrantKind, Region, RegistrationKey, RegistrationStore, StartUrl, StoreError,
-    TokenKey, TokenStore,
-};
+use sso_core::{ClientRegistration, StoreError};
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
 use url::Url;
@@ -31,23 +29,26 @@ use url::Url;
 /// A future in a box, so that flows can be kept in a list.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
+/// A user's way to a decision, under way.
+pub type Authorizing<'a> = BoxFuture<'a, Result<Authorization, FlowError>>;
+
 /// One way to let the user sign in.
 pub trait AuthFlow: Send + Sync {
     /// Its name, for the preference and for messages.
     fn id(&self) -> FlowId;
 
     /// Whether it can work for this login on this host, judged before anything is shown.
-    fn supports(&self, request: &LoginRequest, host: &HostFacts) -> Support;
+    ///
+    /// Of itself a flow knows no obstacle.
+    fn supports(&self, _request: &LoginRequest, _host: &HostFacts) -> Support {
+        Support::Yes
+    }
 
     /// Leads the user to a decision and ends with the grant that it gave.
     ///
     /// [`FlowError::Unsupported`] makes the engine try the next flow, and is allowed only before the user has seen anything.
     /// Every other error ends the login.
-    fn authorize<'a>(
-        &'a self,
-        context: FlowContext<'a>,
-        request: &'a LoginRequest,
-    ) -> BoxFuture<'a, Result<Authorization, FlowError>>;
+    fn authorize<'a>(&'a self, context: FlowContext<'a>, request: &'a LoginRequest) -> Authorizing<'a>;
 }
 
 /// What a flow ends with.
@@ -145,130 +146,6 @@ impl HostFacts {
     }
 }
 
-/// One login.
-#[derive(Clone, Debug)]
-pub struct LoginRequest {
-    /// What the token is kept under; a start URL means a legacy profile.
-    pub key: TokenKey,
-    /// The start URL as configured.
-    pub start_url: StartUrl,
-    /// The portal that it stands for ([`crate::resolve`]).
-    pub portal: String,
-    /// `sso_region`, checked.
-    pub region: Region,
-    /// The configured scopes; `None` when there are none.
-    pub scopes: Option<Vec<String>>,
-    /// Which flow the user wants.
-    pub preference: Preference,
-    /// The loopback port; 0 for any free one.
-    pub redirect_port: u16,
-    /// How long the user may take.
-    pub timeout: Duration,
-}
-
-impl LoginRequest {
-    /// Whether it is for a legacy profile.
-    #[must_use]
-    pub fn is_legacy(&self) -> bool {
-        matches!(self.key, TokenKey::StartUrl(_))
-    }
-
-    fn registration_key(&self) -> RegistrationKey {
-        RegistrationKey {
-            session: match &self.key {
-                TokenKey::Session(name) => Some(name.clone()),
-                TokenKey::StartUrl(_) => None,
-            },
-            start_url: self.start_url.clone(),
-            region: self.region.clone(),
-            scopes: self.scopes.clone(),
-        }
-    }
-
-    fn register_request(&self, kind: GrantKind) -> RegisterRequest {
-        let configured = self.scopes.clone().filter(|scopes| !scopes.is_empty());
-        let scopes = match kind {
-            // The code flow cannot do without; the AWS CLI takes this one too.
-            GrantKind::AuthorizationCode => {
-                configured.unwrap_or_else(|| vec!["sso:account:access".to_owned()])
-            }
-            GrantKind::DeviceCode => configured.unwrap_or_default(),
-        };
-        let client_name = match &self.key {
-            TokenKey::Session(name) => format!("sso-{name}"),
-            TokenKey::StartUrl(_) => "sso".to_owned(),
-        };
-        RegisterRequest { client_name, kind, scopes, issuer_url: self.portal.clone() }
-    }
-}
-
-/// What a login is done with.
-#[derive(Clone)]
-pub struct Services {
-    /// The OIDC endpoint.
-    pub oidc: OidcClient,
-    /// Where the token goes.
-    pub tokens: Arc<dyn TokenStore>,
-    /// Where registrations are kept.
-    pub registrations: Arc<dyn RegistrationStore>,
-    /// The wall clock.
-    pub clock: Arc<dyn Clock>,
-    /// Where randomness comes from.
-    pub entropy: Entropy,
-}
-
-/// What a flow may use.
-pub struct FlowContext<'a> {
-    /// Clients and stores.
-    pub services: &'a Services,
-    /// The user.
-    pub ui: &'a mut dyn FlowUi,
-}
-
-impl FlowContext<'_> {
-    /// The registration for this kind of flow: the cached one, else a new one.
-    ///
-    /// A cached one is first checked with the service where a forgotten client would show in the browser only.
-    ///
-    /// # Errors
-    /// The service refuses to register, or does not answer.
-    pub async fn register(
-        &mut self,
-        request: &LoginRequest,
-        kind: GrantKind,
-    ) -> Result<(ClientRegistration, bool), FlowError> {
-        let Services { oidc, registrations, clock, .. } = self.services;
-        let key = request.registration_key();
-        let wanted = request.register_request(kind);
-        let obtained = obtain(oidc, registrations.as_ref(), &key, &wanted, clock.now()).await?;
-        if let Some(error) = &obtained.not_saved {
-            self.ui.event(FlowEvent::RegistrationNotSaved(error));
-        }
-        let shows_only_in_browser = kind == GrantKind::AuthorizationCode;
-        if obtained.cached && shows_only_in_browser && !oidc.knows(&obtained.registration).await? {
-            return Ok((self.register_anew(request, kind).await?, false));
-        }
-        Ok((obtained.registration, obtained.cached))
-    }
-
-    /// A new registration in the place of one that the service has forgotten.
-    ///
-    /// # Errors
-    /// The service refuses to register, or does not answer.
-    pub async fn register_anew(
-        &mut self,
-        request: &LoginRequest,
-        kind: GrantKind,
-    ) -> Result<ClientRegistration, FlowError> {
-        let Services { oidc, registrations, .. } = self.services;
-        let registration = oidc.register(&request.register_request(kind)).await?;
-        if let Err(error) = registrations.save_registration(&request.registration_key(), &registration) {
-            self.ui.event(FlowEvent::RegistrationNotSaved(&error));
-        }
-        Ok(registration)
-    }
-}
-
 /// What the user is told. No `Debug`: the authorization request holds the state.
 pub enum FlowEvent<'a> {
     /// A flow was chosen; why not an earlier one.
@@ -318,6 +195,13 @@ pub trait FlowUi: Send {
     /// The next line that the user pastes. Never ready where there is no terminal.
     fn pasted_line(&mut self) -> BoxFuture<'_, String> {
         Box::pin(std::future::pending())
+    }
+}
+
+/// A function is told what happens: enough for a program that pastes nothing.
+impl<F: FnMut(FlowEvent<'_>) + Send> FlowUi for F {
+    fn event(&mut self, event: FlowEvent<'_>) {
+        self(event);
     }
 }
 

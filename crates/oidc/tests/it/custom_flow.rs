@@ -1,10 +1,9 @@
 //! A flow of another program: one type, and the engine does the rest.
 
 use crate::support::{DESKTOP, Does, User, World};
-use sso_core::GrantKind;
 use sso_oidc::{
-    AuthFlow, Authorization, BoxFuture, DeviceFlow, Engine, FlowContext, FlowError, FlowId, Grant, HostFacts,
-    LoginRequest, Preference, Reason, Support,
+    AuthFlow, Authorization, Authorizing, DeviceFlow, Engine, FlowContext, FlowError, FlowId, Grant,
+    LoginRequest, Preference, Reason,
 };
 use std::sync::{Arc, Mutex};
 
@@ -19,22 +18,12 @@ impl AuthFlow for ChatFlow {
         FlowId::Other("chat")
     }
 
-    fn supports(&self, _: &LoginRequest, _: &HostFacts) -> Support {
-        Support::Yes
-    }
-
-    fn authorize<'a>(
-        &'a self,
-        mut context: FlowContext<'a>,
-        request: &'a LoginRequest,
-    ) -> BoxFuture<'a, Result<Authorization, FlowError>> {
+    fn authorize<'a>(&'a self, mut context: FlowContext<'a>, request: &'a LoginRequest) -> Authorizing<'a> {
         Box::pin(async move {
             if !self.bot_is_up {
                 return Err(FlowError::Unsupported(Reason::NoDisplay));
             }
-            let (client, _) = context.register(request, GrantKind::DeviceCode).await?;
-            let oidc = &context.services.oidc;
-            let device = oidc.start_device_authorization(&client, &request.portal).await?;
+            let (client, device) = context.device_authorization(request).await?;
             self.bot.lock().expect("no panic").push(device.user_code.clone());
             Ok(Authorization { grant: Grant::DeviceCode(device), client })
         })
