@@ -3,16 +3,19 @@
 //!
 //! A file is recognised by its name: `NAME.json`, and `NAME-2.json`, `NAME-3.json`, ... below any folder.
 //!
-//! [`skip`] and [`announce`] say what a test left out, and why.
+//! [`skip`] and [`announce`] say what a test left out, and why. [`example`] finds an example of the crate under test.
 #![allow(
     clippy::disallowed_methods,
     clippy::disallowed_macros,
     clippy::print_stderr,
+    clippy::panic,
     reason = "test support"
 )]
 
+mod example;
 mod skip;
 
+pub use example::{Example, example};
 pub use skip::{announce, skip};
 
 use serde_json::Value;

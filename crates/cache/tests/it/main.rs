@@ -7,5 +7,6 @@
     reason = "a test may die, and writes its own fixtures"
 )]
 
+mod examples;
 mod store;
 mod vectors;

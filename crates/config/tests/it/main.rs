@@ -14,6 +14,7 @@ mod edit_answers;
 mod edit_properties;
 mod edit_vectors;
 mod endpoints;
+mod examples;
 mod explain;
 mod hostile;
 mod properties;

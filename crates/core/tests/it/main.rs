@@ -7,6 +7,8 @@
     reason = "a test may die, and writes its own fixtures"
 )]
 
+mod examples;
+
 use serde_json::Value;
 use sso_core::{EndpointOptions, EndpointUrl, Region, Service};
 

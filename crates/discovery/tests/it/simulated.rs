@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 const DAY: i64 = 86_400;
 
-fn world() -> SimBuilder {
+pub(crate) fn world() -> SimBuilder {
     SimBuilder::new().account("111122223333", "dev", &["Admin"]).device(Device::Auto(0)).any_poll_pace()
 }
 
@@ -29,7 +29,7 @@ async fn answer(http: &HttpClient, call: Call) -> Value {
 }
 
 /// Signs in with a device code, and takes the role.
-async fn take_role(sim: &Sim) -> RoleCredentials {
+pub(crate) async fn take_role(sim: &Sim) -> RoleCredentials {
     let http = client(FixedClock(now(sim)));
     let url = |path: &str| format!("{}{path}", sim.url()).parse().expect("a URL");
     let register = json!({ "clientName": "it", "clientType": "public", "scopes": ["sso:account:access"] });

@@ -10,6 +10,7 @@
     reason = "a test may die, and writes its own fixtures"
 )]
 
+mod examples;
 mod hostile;
 mod proxies;
 mod retries;

@@ -15,6 +15,7 @@
 mod broker;
 mod choice;
 mod custom_flow;
+mod examples;
 mod listener;
 mod login;
 mod memory;

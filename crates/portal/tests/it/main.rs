@@ -8,6 +8,7 @@
 )]
 
 mod calls;
+mod examples;
 mod refusals;
 mod roles;
 mod support;
