@@ -1,6 +1,5 @@
 //! Names as people and AWS write them. Each keeps the text it was given; checks happen before use.
 
-use std::fmt;
 use thiserror::Error;
 
 macro_rules! name {
@@ -23,8 +22,8 @@ macro_rules! name {
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(&self.0)
             }
         }
@@ -36,6 +35,8 @@ macro_rules! name {
         }
     )+};
 }
+
+pub(crate) use name;
 
 name! {
     /// The name of a profile, without the `profile ` of its section header.

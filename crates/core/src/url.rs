@@ -1,14 +1,15 @@
 //! Start URLs: the raw text is kept (cache keys are made of it), the checks happen before use.
 
-use std::fmt;
+use crate::ids::name;
 use thiserror::Error;
 use url::Url;
 
-/// The URL of an access portal, exactly as it was configured.
-///
-/// The text is the cache key of legacy profiles, so nothing is normalised here.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct StartUrl(String);
+name! {
+    /// The URL of an access portal, exactly as it was configured.
+    ///
+    /// The text is the cache key of legacy profiles, so nothing is normalised here.
+    StartUrl;
+}
 
 /// Why a text cannot be used as a start URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -34,18 +35,6 @@ pub enum StartUrlError {
 }
 
 impl StartUrl {
-    /// Keeps the text exactly as it was written.
-    #[must_use]
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-
-    /// The text as it was written.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
     /// Parses and checks the URL just before it is used (catalogue D1).
     ///
     /// # Errors
@@ -100,12 +89,6 @@ fn portal_of(text: &str) -> Option<(String, String, Option<u16>, String)> {
         url.port_or_known_default(),
         url.path().trim_end_matches('/').to_owned(),
     ))
-}
-
-impl fmt::Display for StartUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
 }
 
 #[cfg(test)]

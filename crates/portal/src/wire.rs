@@ -5,8 +5,13 @@ use serde::de::DeserializeOwned;
 
 /// One page of a list.
 pub(crate) trait Page: DeserializeOwned {
+    /// `nextToken` as it was sent.
+    fn sent(&self) -> Option<&str>;
+
     /// What the next page is asked with; `None` on the last one.
-    fn next_token(&self) -> Option<&str>;
+    fn next_token(&self) -> Option<&str> {
+        self.sent().filter(|token| !token.is_empty())
+    }
 }
 
 #[derive(Deserialize)]
@@ -17,8 +22,8 @@ pub(crate) struct Accounts {
 }
 
 impl Page for Accounts {
-    fn next_token(&self) -> Option<&str> {
-        self.next_token.as_deref().filter(|token| !token.is_empty())
+    fn sent(&self) -> Option<&str> {
+        self.next_token.as_deref()
     }
 }
 
@@ -38,8 +43,8 @@ pub(crate) struct Roles {
 }
 
 impl Page for Roles {
-    fn next_token(&self) -> Option<&str> {
-        self.next_token.as_deref().filter(|token| !token.is_empty())
+    fn sent(&self) -> Option<&str> {
+        self.next_token.as_deref()
     }
 }
 

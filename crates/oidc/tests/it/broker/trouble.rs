@@ -140,9 +140,10 @@ async fn a_lost_reply_is_asked_for_once_more_when_the_token_has_ended() {
     assert_eq!(session.world.store.token(), Some(found.token));
 }
 
+/// Harmless while the token lives.
 #[tokio::test]
 async fn nothing_is_sent_that_could_not_be_saved() {
-    for trouble in [Trouble::Lock, Trouble::Reserve] {
+    for trouble in [Trouble::Lock, Trouble::Reload, Trouble::Reserve] {
         for (seconds, lives) in [(DUE, true), (OVER, false)] {
             let session = Session::after(SimBuilder::new(), seconds).await;
             session.world.store.trouble(trouble);
@@ -151,18 +152,6 @@ async fn nothing_is_sent_that_could_not_be_saved() {
             let trouble = result.map_or_else(Some, |found| found.warning);
             assert!(matches!(trouble, Some(BrokerError::Store(_))), "{trouble:?}");
         }
-    }
-}
-
-#[tokio::test]
-async fn a_store_that_fails_under_the_lock_is_harmless_while_the_token_lives() {
-    for (seconds, lives) in [(DUE, true), (OVER, false)] {
-        let session = Session::after(SimBuilder::new(), seconds).await;
-        session.world.store.trouble(Trouble::Reload);
-        let result = session.token().await;
-        assert_eq!((result.is_ok(), session.requests()), (lives, 0), "{result:?}");
-        let trouble = result.map_or_else(Some, |found| found.warning);
-        assert!(matches!(trouble, Some(BrokerError::Store(_))), "{trouble:?}");
     }
 }
 
