@@ -36,6 +36,16 @@ fn config(world: &World) -> String {
     std::fs::read_to_string(world.home().join(CONFIG)).unwrap_or_default()
 }
 
+impl Terminal<'_> {
+    /// The last questions before the diff, each answered with what is proposed.
+    #[track_caller]
+    fn takes_the_rest(&mut self) -> &mut Self {
+        ["Default client region:", "Default output format:", "Profile name:"]
+            .iter()
+            .fold(self, |at, question| at.answers(question, ""))
+    }
+}
+
 /// Nothing is there: every question is asked, in the AWS CLI's order.
 #[test]
 fn a_new_session() {
@@ -116,9 +126,7 @@ fn a_second_session() {
         .answers("SSO region:", "us-east-1")
         .answers_instead("SSO registration scopes:", "sso:account:access, codewhisperer:completions")
         .sees("Signed in to lab")
-        .answers("Default client region:", "")
-        .answers("Default output format:", "")
-        .answers("Profile name:", "")
+        .takes_the_rest()
         .answers("Write this?", "")
         .sees("Written.");
     at.exits(0);
@@ -143,9 +151,7 @@ fn one_account_and_one_role() {
     at.sees("Signed in to corp")
         .sees("The only account you have: prod, aws+prod@example.com (333344445555)")
         .sees("The only role you have there: ReadOnly")
-        .answers("Default client region:", "")
-        .answers("Default output format:", "")
-        .answers("Profile name:", "")
+        .takes_the_rest()
         .answers("Write this?", "")
         .sees("Next: sso whoami --profile prod-ReadOnly");
     let screen = at.exits(0);
@@ -163,10 +169,7 @@ fn many_accounts() {
     let Some(browser) = world.curl_browser() else { return };
     let mut at = wizard(&world, &browser);
     at.answers("SSO session:", "").answers("Account (200):", "team-137").answers("Role (2):", "dev");
-    at.answers("Default client region:", "")
-        .answers("Default output format:", "")
-        .answers("Profile name:", "")
-        .answers("Write this?", "");
+    at.takes_the_rest().answers("Write this?", "");
     at.exits(0);
     assert!(config(&world).contains("\n[profile team-137-959-Dev]\nsso_session = corp\nsso_account_id = 000000000137\nsso_role_name = Dev\n"));
 }
@@ -366,9 +369,7 @@ fn the_region_is_found() {
             .answers("SSO start URL:", &url)
             .sees("The portal is in us-east-1.")
             .answers("SSO registration scopes:", "")
-            .answers("Default client region:", "")
-            .answers("Default output format:", "")
-            .answers("Profile name:", "")
+            .takes_the_rest()
             .answers("Write this?", "");
         let screen = at.exits(0);
         assert!(!screen.contains("SSO region:"), "{screen}");
@@ -398,9 +399,7 @@ fn a_vanity_address_that_leads_nowhere() {
         .answers("SSO start URL:", "https://corp.awsapps.com/start")
         .answers("SSO region:", "us-east-1")
         .answers("SSO registration scopes:", "")
-        .answers("Default client region:", "")
-        .answers("Default output format:", "")
-        .answers("Profile name:", "")
+        .takes_the_rest()
         .answers("Write this?", "");
     at.exits(0);
     assert!(config(&world).starts_with(SESSION));
@@ -412,12 +411,7 @@ fn the_file_changes_meanwhile() {
     let world = World::corp("configure_pty: the config changes while the diff is shown");
     let Some(browser) = world.curl_browser() else { return };
     let mut at = wizard(&world, &browser);
-    at.answers("SSO session:", "")
-        .answers("Role (2):", "")
-        .answers("Default client region:", "")
-        .answers("Default output format:", "")
-        .answers("Profile name:", "")
-        .sees("Write this?");
+    at.answers("SSO session:", "").answers("Role (2):", "").takes_the_rest().sees("Write this?");
     world.config("# another\n");
     at.types(ENTER);
     at.sees("was changed by somebody else meanwhile");
@@ -438,12 +432,7 @@ fn with_a_code_and_without_a_login() {
     assert_eq!(config(&world), SESSION);
     world.made_requests(0);
     let mut at = world.sso(&["configure", "--use-device-code"]).on_terminal();
-    at.answers("SSO session:", "")
-        .sees("Signed in to corp")
-        .answers("Default client region:", "")
-        .answers("Default output format:", "")
-        .answers("Profile name:", "")
-        .answers("Write this?", "");
+    at.answers("SSO session:", "").sees("Signed in to corp").takes_the_rest().answers("Write this?", "");
     at.exits(0);
     assert!(config(&world).starts_with(SESSION));
 }
@@ -469,9 +458,7 @@ fn hostile_names() {
         at.answers("SSO session:", "")
             .sees("The only account you have: x]\\u{a}[profile evil]")
             .sees("The only role you have there: ")
-            .answers("Default client region:", "")
-            .answers("Default output format:", "")
-            .answers("Profile name:", "");
+            .takes_the_rest();
         let screen = if written {
             at.answers("Write this?", "");
             at.exits(0)

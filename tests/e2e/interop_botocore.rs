@@ -1,14 +1,11 @@
 //! A client that nobody here wrote: botocore from PyPI, the library under the AWS CLI and boto3, uses our files, and we its.
 
-use crate::harness::{CORP, ROLE_FILE, TOKEN_FILE, World, on_path, skip};
+use crate::harness::{CORP, Made, ROLE_FILE, TOKEN_FILE, World, made, on_path, reaches_out};
 use serde_json::Value;
 use std::path::PathBuf;
 use std::process::Command;
-use std::sync::OnceLock;
 
 const VERSION: &str = "1.44.5";
-/// `cargo xtask` takes proxies and roots away from tests and leaves them under these names; pip needs them.
-pub(crate) const OUTER: &str = "SSO_OUTER_";
 
 /// Who the profile's credentials belong to, by botocore.
 const WHO: &str = "
@@ -22,14 +19,8 @@ print(json.dumps({'method': credentials.method, 'key': credentials.get_frozen_cr
 
 /// Python with botocore, made once below target/; nothing where it cannot be had.
 pub(crate) fn python(story: &str) -> Option<PathBuf> {
-    static PYTHON: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-    match PYTHON.get_or_init(install) {
-        Ok(python) => Some(python.clone()),
-        Err(why) => {
-            skip(story, why);
-            None
-        }
-    }
+    static PYTHON: Made = Made::new();
+    made(&PYTHON, install, story)
 }
 
 fn install() -> Result<PathBuf, String> {
@@ -50,11 +41,7 @@ fn install() -> Result<PathBuf, String> {
     let mut pip = Command::new(&python);
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
     pip.arg(format!("botocore=={VERSION}"));
-    for (name, value) in std::env::vars_os() {
-        if let Some(name) = name.to_str().and_then(|name| name.strip_prefix(OUTER)) {
-            pip.env(name, value);
-        }
-    }
+    reaches_out(&mut pip);
     run(&mut pip)?;
     std::fs::write(whole, "").map_err(|error| error.to_string())?;
     Ok(python)
@@ -69,13 +56,9 @@ fn run(command: &mut Command) -> Result<(), String> {
 impl World {
     /// Runs a Python script in this world; the JSON it prints.
     pub(crate) fn python(&self, python: &PathBuf, script: &str, args: &[&str]) -> Value {
-        let ours = self.sso(&[]).command();
         let mut command = Command::new(python);
-        command.env_clear().envs(ours.get_envs().filter_map(|(name, value)| Some((name, value?))));
-        let output = command.arg("-c").arg(script).args(args).output().expect("python runs");
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{said}");
-        serde_json::from_slice(&output.stdout).expect("it prints JSON")
+        command.arg("-c").arg(script).args(args);
+        self.json_of(command)
     }
 }
 

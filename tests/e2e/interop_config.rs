@@ -1,11 +1,10 @@
 //! Two readers that nobody here wrote read what `sso configure` writes: botocore from PyPI, and the AWS SDK for Rust.
 
-use crate::harness::{World, skip};
-use crate::interop_botocore::{OUTER, python};
+use crate::harness::{Made, World, made, reaches_out};
+use crate::interop_botocore::python;
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
 
 /// The keys that are compared: ours, and those that decide about them.
 const KEYS: [&str; 9] = [
@@ -35,14 +34,8 @@ print(json.dumps({
 
 /// The reader of tests/interop/sdk-rust, built once below target/; nothing where its crates cannot be had.
 fn sdk(story: &str) -> Option<PathBuf> {
-    static PROGRAM: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-    match PROGRAM.get_or_init(build) {
-        Ok(program) => Some(program.clone()),
-        Err(why) => {
-            skip(story, why);
-            None
-        }
-    }
+    static PROGRAM: Made = Made::new();
+    made(&PROGRAM, build, story)
 }
 
 fn build() -> Result<PathBuf, String> {
@@ -61,11 +54,7 @@ fn build() -> Result<PathBuf, String> {
     // Cargo's own lock lets one process build and the others wait. The crates are there, as a rule.
     if run(cargo(&["build", "--offline"])).is_err() {
         let mut fetch = cargo(&["fetch"]);
-        for (name, value) in std::env::vars_os() {
-            if let Some(name) = name.to_str().and_then(|name| name.strip_prefix(OUTER)) {
-                fetch.env(name, value);
-            }
-        }
+        reaches_out(&mut fetch);
         run(fetch)?;
         run(cargo(&["build", "--offline"]))?;
     }
@@ -93,12 +82,9 @@ impl Readers {
     #[track_caller]
     fn agree(&self, world: &World) -> Value {
         let botocore = world.python(&self.python, BOTOCORE, &KEYS);
-        let ours = world.sso(&[]).command();
         let mut command = Command::new(&self.sdk);
-        command.env_clear().envs(ours.get_envs().filter_map(|(name, value)| Some((name, value?))));
-        let output = command.output().expect("it runs");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        let sdk: Value = serde_json::from_slice(&output.stdout).expect("it prints JSON");
+        command.args(KEYS);
+        let sdk = world.json_of(command);
         assert_eq!(botocore, sdk, "botocore left, the AWS SDK for Rust right");
         sdk
     }

@@ -1,14 +1,7 @@
 //! Logins that need no browser, and logins of several sessions.
 
-use crate::harness::{CORP, TOKEN_FILE, World};
+use crate::harness::{ACME, CORP, TOKEN_FILE, World};
 use sso_sim::{Fault, StandInBrowser};
-
-const TWO: &str = "
-[sso-session acme]
-sso_start_url = https://corp.awsapps.com/start
-sso_region = us-east-1
-sso_registration_scopes = sso:account:access
-";
 
 #[test]
 fn already_signed_in() {
@@ -89,7 +82,7 @@ fn a_new_sign_in_drops_role_credentials() {
 #[test]
 fn several_sessions() {
     let world = World::with("login_again: several sessions", World::sim());
-    world.config(&format!("{CORP}{TWO}"));
+    world.config(&format!("{CORP}{ACME}"));
     let run = world.sso(&["login"]).run();
     run.exits(2).says("There are several sessions").says("corp, acme").says("--sso-session").says("--all");
     world.made_requests(0);

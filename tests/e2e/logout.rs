@@ -1,15 +1,9 @@
 //! `sso logout`: ends what is ours, and nothing else.
 
-use crate::harness::{CORP, ROLE_FILE, TOKEN_FILE, World};
+use crate::harness::{ACME, CORP, ROLE_FILE, TOKEN_FILE, World};
 use sso_sim::{Behaviour, Fault, RawServer};
 use std::fs::File;
 use std::time::Duration;
-
-const ACME: &str = "
-[sso-session acme]
-sso_start_url = https://corp.awsapps.com/start
-sso_region = us-east-1
-";
 
 #[test]
 fn ends_everywhere() {

@@ -1,15 +1,8 @@
 //! `sso refresh`: renewed now, once a minute at most, and never lost.
 
-use crate::harness::{CORP, TOKEN_FILE, World};
+use crate::harness::{ACME, CORP, TOKEN_FILE, World};
 use sso_sim::Fault;
 use std::time::{Duration, Instant};
-
-const TWO: &str = "
-[sso-session acme]
-sso_start_url = https://corp.awsapps.com/start
-sso_region = us-east-1
-sso_registration_scopes = sso:account:access
-";
 
 #[test]
 fn whatever_is_left_but_not_twice_a_minute() {
@@ -38,7 +31,7 @@ fn whatever_is_left_but_not_twice_a_minute() {
 #[test]
 fn nothing_to_renew() {
     let world = World::with("refresh: not signed in, not renewable", World::sim());
-    world.config(&format!("{CORP}{TWO}"));
+    world.config(&format!("{CORP}{ACME}"));
     let run = world.sso(&["refresh"]).run();
     run.exits(4).says("corp: You are not signed in").says("sso login --sso-session acme");
     world.made_requests(0);

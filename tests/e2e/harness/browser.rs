@@ -1,6 +1,7 @@
 //! Stand-in browsers: shell scripts.
 
-use super::world::{World, on_path};
+use super::tool::on_path;
+use super::world::World;
 use std::os::unix::fs::PermissionsExt as _;
 use std::time::{Duration, Instant};
 

@@ -7,9 +7,11 @@ mod leaks;
 pub(crate) mod pty;
 mod run;
 mod table;
+mod tool;
 mod world;
 
 pub(crate) use files::{Snapshot, in_minutes};
 pub(crate) use run::Run;
 pub(crate) use table::skip;
-pub(crate) use world::{CORP, ROLE_FILE, TOKEN_FILE, World, on_path};
+pub(crate) use tool::{Made, made, on_path, reaches_out};
+pub(crate) use world::{ACME, CORP, ROLE_FILE, TOKEN_FILE, World};

@@ -2,6 +2,7 @@
 
 use super::leaks::Captured;
 use super::run::Sso;
+use super::tool::as_if;
 use super::world::World;
 use expectrl::Session;
 use expectrl::process::unix::WaitStatus;
@@ -40,7 +41,7 @@ impl<'w> Sso<'w> {
         // It begins when the terminal is ready.
         let mut command = Command::new("/bin/sh");
         command.args(["-c", "read go; exec \"$@\"", "sh"]).arg(ours.get_program()).args(ours.get_args());
-        command.env_clear().envs(ours.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        as_if(&mut command, &ours);
         command.env("TERM", "xterm-256color");
         let session = Session::spawn(command).expect("a pseudo-terminal can be had");
         let terminal = session.get_stream();

@@ -23,6 +23,14 @@ sso_role_name = Admin
 region = us-east-1
 ";
 
+/// A second session, to stand behind [`CORP`].
+pub(crate) const ACME: &str = "
+[sso-session acme]
+sso_start_url = https://corp.awsapps.com/start
+sso_region = us-east-1
+sso_registration_scopes = sso:account:access
+";
+
 /// Where the AWS CLI keeps the token of the session `corp`.
 pub(crate) const TOKEN_FILE: &str = ".aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json";
 /// Where the AWS CLI keeps the role credentials of `dev`.
@@ -145,10 +153,4 @@ impl Drop for World {
             panic!("{}: {leak}", self.story);
         }
     }
-}
-
-/// Whether a program is on PATH.
-pub(crate) fn on_path(program: &str) -> bool {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }

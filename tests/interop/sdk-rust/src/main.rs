@@ -1,21 +1,9 @@
-//! Prints what the AWS SDK for Rust reads in the config that the environment names: every profile and session with its
-//! keys, and the region that it resolves for each profile.
+//! Prints what the AWS SDK for Rust reads in the config that the environment names: every profile and session with those
+//! keys that the arguments name, and the region that it resolves for each profile.
 
 use aws_config::profile::ProfileFileRegionProvider;
 use aws_types::os_shim_internal::{Env, Fs};
 use serde_json::{Map, Value, json};
-
-const KEYS: [&str; 9] = [
-    "sso_session",
-    "sso_account_id",
-    "sso_role_name",
-    "sso_start_url",
-    "sso_region",
-    "sso_registration_scopes",
-    "region",
-    "output",
-    "credential_process",
-];
 
 fn main() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
@@ -23,11 +11,12 @@ fn main() {
 }
 
 async fn read() -> Value {
+    let wanted: Vec<String> = std::env::args().skip(1).collect();
     let files = Default::default();
     let set =
         aws_config::profile::load(&Fs::real(), &Env::real(), &files, None).await.expect("it can be read");
     let keys = |get: &dyn Fn(&str) -> Option<String>| -> Value {
-        let found = KEYS.iter().filter_map(|key| Some((key.to_string(), get(key)?.into())));
+        let found = wanted.iter().filter_map(|key| Some((key.clone(), get(key)?.into())));
         found.collect::<Map<String, Value>>().into()
     };
     let (mut profiles, mut regions, mut sessions) = (Map::new(), Map::new(), Map::new());
