@@ -1,5 +1,6 @@
-//! The person at the browser, as far as device codes go: `sim.human().approve("QXBZ-TRVK")`.
+//! The person at the browser, as far as device codes go: `sim.human().approve("QXBZ-TRVK")`; or who was there before.
 
+use crate::sessions;
 use crate::sim::poll_until;
 use crate::state::Decision;
 use crate::world::{World, lock};
@@ -34,6 +35,11 @@ impl<'a> Human<'a> {
         let mut state = lock(&self.world.state);
         let grant = state.device_by_user_code(user_code);
         grant.expect("no device shows this code").expires_at = self.world.clock.now();
+    }
+
+    /// Has signed in with a tool that plays no part here; the access token that it got. For clients that are given one.
+    pub fn signed_in_elsewhere(&self) -> String {
+        self.world.act(sessions::elsewhere)
     }
 
     /// The codes that wait for an answer.

@@ -11,15 +11,21 @@ const PORTAL_SCOPE: &str = "sso:account:access";
 /// Opens a session for a grant that was just redeemed, and words the `CreateToken` reply.
 pub(crate) fn open(scene: &mut Scene<'_>, client_id: &str, scopes: Vec<String>) -> (usize, Reply) {
     let refreshable = may_refresh(scene, client_id);
-    scene.state.sessions.push(Session {
-        client_id: client_id.into(),
-        scopes,
-        started_at: scene.now,
-        ended: false,
-    });
-    let session = scene.state.sessions.len() - 1;
+    let session = begin(scene, client_id, scopes);
     let refresh_token = refreshable.then(|| mint_refresh_token(scene, session));
     (session, token_reply(scene, session, refresh_token))
+}
+
+/// The access token of a user who has signed in with a client that nobody here knows.
+pub(crate) fn elsewhere(scene: &mut Scene<'_>) -> String {
+    let session = begin(scene, "elsewhere", vec![PORTAL_SCOPE.into()]);
+    mint_access_token(scene, session)
+}
+
+fn begin(scene: &mut Scene<'_>, client_id: &str, scopes: Vec<String>) -> usize {
+    let (client_id, started_at) = (client_id.into(), scene.now);
+    scene.state.sessions.push(Session { client_id, scopes, started_at, ended: false });
+    scene.state.sessions.len() - 1
 }
 
 /// Redeems a refresh token.
@@ -87,13 +93,18 @@ fn mint_refresh_token(scene: &mut Scene<'_>, session: usize) -> String {
     token
 }
 
-/// The nulls are the real service's; a client has to read over them.
-fn token_reply(scene: &mut Scene<'_>, session: usize, refresh_token: Option<String>) -> Reply {
+fn mint_access_token(scene: &mut Scene<'_>, session: usize) -> String {
     let size = scene.settings.token_size;
     let token = scene.state.issue(secrets::secret("aoaAAAAAG:", size));
     let expires_at = scene.now + scene.settings.token_lifetime;
     let entry = AccessToken { session, expires_at };
     scene.state.access_tokens.insert(token.clone(), entry);
+    token
+}
+
+/// The nulls are the real service's; a client has to read over them.
+fn token_reply(scene: &mut Scene<'_>, session: usize, refresh_token: Option<String>) -> Reply {
+    let token = mint_access_token(scene, session);
     Reply::json(
         200,
         &json!({

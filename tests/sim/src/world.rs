@@ -63,15 +63,19 @@ impl World {
     }
 
     fn process(&self, operation: Operation, call: &Call) -> Reply {
+        let answer = self.act(|scene| require_user_agent(call).and_then(|()| answer(scene, operation, call)));
+        answer.unwrap_or_else(|refusal| refusal.into_reply(operation.service()))
+    }
+
+    /// Does something to the state, at this instant.
+    pub(crate) fn act<T>(&self, act: impl FnOnce(&mut Scene<'_>) -> T) -> T {
         let mut state = lock(&self.state);
-        let mut scene = Scene {
+        act(&mut Scene {
             settings: &self.settings,
             state: &mut state,
             now: self.clock.now(),
             base_url: &self.base_url,
-        };
-        let answer = require_user_agent(call).and_then(|()| answer(&mut scene, operation, call));
-        answer.unwrap_or_else(|refusal| refusal.into_reply(operation.service()))
+        })
     }
 }
 

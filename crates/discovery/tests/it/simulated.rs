@@ -1,18 +1,18 @@
 //! STS of the simulated AWS, which checks every signature with code of its own.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use sso_core::{
     Clock, EndpointUrl, FixedClock, Region, RoleCredentials, SecretAccessKey, SessionToken, Timestamp,
 };
 use sso_discovery::{CallerIdentity, Sts, StsError};
 use sso_http::{Call, HttpClient, HttpSettings};
-use sso_sim::{Device, Sim, SimBuilder};
+use sso_sim::{Sim, SimBuilder};
 use std::sync::Arc;
 
 const DAY: i64 = 86_400;
 
 pub(crate) fn world() -> SimBuilder {
-    SimBuilder::new().account("111122223333", "dev", &["Admin"]).device(Device::Auto(0)).any_poll_pace()
+    SimBuilder::new().account("111122223333", "dev", &["Admin"])
 }
 
 fn client(clock: impl Clock + 'static) -> HttpClient {
@@ -24,25 +24,14 @@ fn now(sim: &Sim) -> Timestamp {
     Timestamp::from_second(sim.clock().now()).expect("an instant")
 }
 
-async fn answer(http: &HttpClient, call: Call) -> Value {
-    http.send(call).await.expect("a reply").json().expect("JSON")
-}
-
-/// Signs in with a device code, and takes the role.
+/// The role of somebody who is signed in.
 pub(crate) async fn take_role(sim: &Sim) -> RoleCredentials {
     let http = client(FixedClock(now(sim)));
-    let url = |path: &str| format!("{}{path}", sim.url()).parse().expect("a URL");
-    let register = json!({ "clientName": "it", "clientType": "public", "scopes": ["sso:account:access"] });
-    let client = answer(&http, Call::post(url("/client/register")).json(&register)).await;
-    let (id, secret) = (&client["clientId"], &client["clientSecret"]);
-    let start = json!({ "clientId": id, "clientSecret": secret, "startUrl": sim.start_url() });
-    let device = answer(&http, Call::post(url("/device_authorization")).json(&start)).await;
-    let grant = "urn:ietf:params:oauth:grant-type:device_code";
-    let redeem = json!({ "clientId": id, "clientSecret": secret, "grantType": grant, "deviceCode": device["deviceCode"] });
-    let token = answer(&http, Call::post(url("/token")).json(&redeem)).await;
-    let bearer = token["accessToken"].as_str().expect("a token");
-    let role = url("/federation/credentials?role_name=Admin&account_id=111122223333");
-    let keys = answer(&http, Call::get(role).secret_header("x-amz-sso_bearer_token", bearer)).await;
+    let bearer = sim.human().signed_in_elsewhere();
+    let role = "/federation/credentials?role_name=Admin&account_id=111122223333";
+    let role = Call::get(format!("{}{role}", sim.url()).parse().expect("a URL"));
+    let reply = http.send(role.secret_header("x-amz-sso_bearer_token", &bearer)).await.expect("a reply");
+    let keys: Value = reply.json().expect("JSON");
     let text = |name: &str| keys["roleCredentials"][name].as_str().expect(name).to_owned();
     RoleCredentials {
         access_key_id: text("accessKeyId"),

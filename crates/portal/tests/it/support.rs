@@ -1,7 +1,7 @@
 //! The world of a test: the simulated AWS with somebody signed in.
 
 use sso_core::{AccessToken, AccountId, Clock, EndpointUrl, RoleName, Timestamp};
-use sso_http::{Call, HttpClient, HttpSettings, Reply};
+use sso_http::{HttpClient, HttpSettings};
 use sso_portal::{PortalClient, PortalError};
 use sso_sim::{Sim, SimBuilder, SimClock};
 use std::sync::Arc;
@@ -30,8 +30,7 @@ impl World {
         let sim = builder.start();
         let clock: Arc<dyn Clock> = Arc::new(WorldClock(sim.clock().clone()));
         let http = HttpClient::new(&HttpSettings::new("it/1.0"), Arc::clone(&clock)).expect("a client");
-        let token = sign_in(&sim, &http).await;
-        sim.clear_journal();
+        let token = AccessToken::new(sim.human().signed_in_elsewhere());
         let portal = PortalClient::new(http, EndpointUrl::parse(sim.url()).expect("an endpoint"));
         Self { sim, portal, clock, token }
     }
@@ -44,28 +43,6 @@ impl World {
     pub(crate) async fn credentials(&self) -> Result<sso_core::RoleCredentials, PortalError> {
         self.portal.get_role_credentials(&self.token, &AccountId::new(DEV), &RoleName::new("Admin")).await
     }
-}
-
-/// Signs in by device code, in raw JSON: the login is another crate's.
-async fn sign_in(sim: &Sim, http: &HttpClient) -> AccessToken {
-    let post = async |path: &str, body: serde_json::Value| -> serde_json::Value {
-        let url = format!("{}{path}", sim.url()).parse().expect("a URL");
-        let reply: Reply = http.send(Call::post(url).json(&body)).await.expect("a reply");
-        reply.json().expect("JSON")
-    };
-    let client = serde_json::json!({
-        "clientName": "it", "clientType": "public", "scopes": ["sso:account:access"],
-    });
-    let client = post("/client/register", client).await;
-    let (id, secret) = (&client["clientId"], &client["clientSecret"]);
-    let body = serde_json::json!({"clientId": id, "clientSecret": secret, "startUrl": sim.start_url()});
-    let device = post("/device_authorization", body).await;
-    let body = serde_json::json!({
-        "clientId": id, "clientSecret": secret, "deviceCode": device["deviceCode"],
-        "grantType": "urn:ietf:params:oauth:grant-type:device_code",
-    });
-    let token = post("/token", body).await;
-    AccessToken::new(token["accessToken"].as_str().expect("a token").to_owned())
 }
 
 /// The error in one word, for tables.

@@ -14,6 +14,18 @@ fn world() -> (Sim, String) {
     (sim, token)
 }
 
+#[test]
+fn somebody_has_signed_in_elsewhere() {
+    let (sim, _) = world();
+    sim.clear_journal();
+    let token = sim.human().signed_in_elsewhere();
+    assert_eq!(sim.journal().total(), 0);
+    assert_eq!(portal(&sim, &token, "/assignment/accounts").status, 200);
+    assert!(sim.canaries().contains(&token), "it is a secret like the others");
+    sim.kill_sessions();
+    assert_eq!(portal(&sim, &token, "/assignment/accounts").status, 401);
+}
+
 /// All pages of a list, and how many there were.
 fn collect(sim: &Sim, token: &str, target: &str, list: &str) -> (Vec<Value>, usize) {
     let (mut items, mut pages, mut next) = (Vec::new(), 0, String::new());
