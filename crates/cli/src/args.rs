@@ -21,8 +21,7 @@ impl Cli {
     /// # Errors
     /// Two of them are given.
     pub(crate) fn checked(self) -> Result<Self, clap::Error> {
-        let given = |value: &Option<String>| value.as_ref().is_some_and(|value| !value.is_empty());
-        let (profile, session) = (given(&self.global.profile), given(&self.global.sso_session));
+        let (profile, session) = (self.global.profile().is_some(), self.global.sso_session().is_some());
         let all = match &self.command {
             Command::Login(args) => args.all,
             Command::Logout(args) => args.all,
@@ -80,6 +79,23 @@ pub(crate) struct Global {
     /// When to use colours; auto: on a terminal, unless NO_COLOR is set or TERM is dumb
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: ColorWhen,
+}
+
+impl Global {
+    /// `--profile`, if it is [`answered`].
+    pub(crate) fn profile(&self) -> Option<&str> {
+        answered(&self.profile)
+    }
+
+    /// `--sso-session`, if it is [`answered`].
+    pub(crate) fn sso_session(&self) -> Option<&str> {
+        answered(&self.sso_session)
+    }
+}
+
+/// An option without text is one that is not given.
+pub(crate) fn answered(option: &Option<String>) -> Option<&str> {
+    option.as_deref().filter(|text| !text.is_empty())
 }
 
 /// When to use colours.

@@ -89,10 +89,10 @@ impl Context {
     /// How errors are worded: paths below the home directory begin with `~`, fixes name what was asked for.
     pub(crate) fn voice(&self) -> Voice {
         let voice = Voice::new(&self.env).during(self.command);
-        match (&self.global.sso_session, &self.global.profile) {
-            (Some(session), _) if !session.is_empty() => voice.session(session),
-            (_, Some(profile)) if !profile.is_empty() => voice.profile(profile),
-            _ => voice,
+        match (self.global.sso_session(), self.global.profile()) {
+            (Some(session), _) => voice.session(session),
+            (None, Some(profile)) => voice.profile(profile),
+            (None, None) => voice,
         }
     }
 
@@ -236,7 +236,7 @@ impl Network {
                     format!("The endpoint \"{}\" cannot be used.", configured.value),
                 )
                 .cause(format!("{error} ({origin})"))
-                .fix(self.voice.unset(&configured.origin))
+                .fix(self.voice.mend(&configured.origin))
             }),
             None => EndpointUrl::of(service, region, options).ok_or_else(|| {
                 CliError::new(

@@ -65,16 +65,21 @@ impl CliError {
         text
     }
 
-    /// The same facts for `--json`.
+    /// The document of `--json`.
     pub(crate) fn json(&self) -> Value {
+        json!({ "error": self.facts() })
+    }
+
+    /// The same facts as [`CliError::text`].
+    pub(crate) fn facts(&self) -> Value {
         let notes: Vec<Value> =
             self.notes.iter().map(|(label, text)| json!({ "label": label, "text": text })).collect();
-        json!({ "error": {
+        json!({
             "code": self.code.id(),
             "exit": self.exit.code(),
             "message": self.headline,
             "notes": notes,
             "fix": self.fix,
-        } })
+        })
     }
 }

@@ -4,9 +4,10 @@ mod config;
 mod edit;
 mod network;
 pub(crate) mod problem;
+mod sign_in;
 mod store;
 
-pub(crate) use network::because;
+pub(crate) use sign_in::because;
 
 use crate::error::CliError;
 use sso_config::{Env, Origin, Place};
@@ -87,8 +88,8 @@ impl Voice {
         }
     }
 
-    /// How to take a setting back.
-    pub(crate) fn unset(&self, origin: &Origin) -> String {
+    /// How to put a setting right.
+    pub(crate) fn mend(&self, origin: &Origin) -> String {
         match origin {
             Origin::File { place, .. } => format!("edit {}", self.place(place)),
             Origin::Variable(name) => format!("unset {name}"),

@@ -208,7 +208,7 @@ fn read_session(
         name,
         start_url: start_url.map(StartUrl::new),
         region,
-        registration_scopes: section.get(SSO_REGISTRATION_SCOPES).map(|found| scopes(&found.value)),
+        registration_scopes: section.registration_scopes(),
         auto_refresh: auto_refresh(section),
         refresh_window: section.text(SSO_REFRESH_WINDOW),
     })
@@ -223,9 +223,16 @@ pub(crate) fn is_true(text: &str) -> bool {
     text.eq_ignore_ascii_case("true")
 }
 
-/// Separated by commas, each trimmed, empty ones dropped, in the written order.
-fn scopes(text: &str) -> Vec<String> {
-    text.split(',').map(str::trim).filter(|scope| !scope.is_empty()).map(str::to_owned).collect()
+impl Section<'_> {
+    /// `sso_registration_scopes`: separated by commas, each trimmed, empty ones dropped, in the written order. They are a
+    /// part of the name of the registration's file.
+    #[must_use]
+    pub fn registration_scopes(&self) -> Option<Vec<String>> {
+        let scopes = |text: &str| {
+            text.split(',').map(str::trim).filter(|scope| !scope.is_empty()).map(str::to_owned).collect()
+        };
+        self.get(SSO_REGISTRATION_SCOPES).map(|found| scopes(&found.value))
+    }
 }
 
 /// Those of the keys that the section lacks.

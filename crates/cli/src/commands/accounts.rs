@@ -24,7 +24,7 @@ pub(crate) fn run(context: &Context) -> Result<Outcome, CliError> {
     let set = context.config()?;
     let store = Arc::new(context.store()?);
     let listed = sessions::choose(context, &set, &store)?;
-    let network = context.network(&set, &sessions::selected(context).0)?;
+    let network = sessions::network(context, &set)?;
     let wait = context.output.waiting("Reading accounts", LIMIT);
     let accounts = block_on(context.within(LIMIT), async {
         let session = SignedIn::open(context, &network, &listed.session, &listed.voice, &store).await?;

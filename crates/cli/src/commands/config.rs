@@ -1,6 +1,7 @@
 //! `sso config explain`: where each value of a profile comes from, and who reads it otherwise. No network.
 
 mod facts;
+mod layout;
 mod text;
 
 use super::{Outcome, sessions};
@@ -159,14 +160,11 @@ fn problem(problem: &Problem) -> Value {
 
 /// As a failure is told, without the exit code: nothing has failed.
 fn error(error: &CliError) -> Value {
-    let mut told = error.json();
-    let inner = told.get_mut("error").map(Value::take);
-    inner.map_or(Value::Null, |mut told| {
-        if let Some(fields) = told.as_object_mut() {
-            fields.shift_remove("exit");
-        }
-        told
-    })
+    let mut told = error.facts();
+    if let Some(fields) = told.as_object_mut() {
+        fields.shift_remove("exit");
+    }
+    told
 }
 
 fn origin(origin: &Origin) -> Value {

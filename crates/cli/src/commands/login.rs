@@ -47,11 +47,7 @@ type Named = (String, Result<Listed, CliError>);
 
 /// The sessions that count, whole ones first: their browsers need not wait for the broken ones.
 fn every_session(context: &Context, set: &ConfigSet, store: &FileStore) -> Result<Vec<Named>, CliError> {
-    let found = sessions::counting(context, set, store);
-    if found.is_empty() {
-        return sessions::choose(context, set, store).map(|listed| vec![(listed.label.clone(), Ok(listed))]);
-    }
-    let mut named: Vec<_> = found
+    let mut named: Vec<_> = sessions::counting_or_one(context, set, store)?
         .into_iter()
         .map(|found| match found {
             Ok(listed) => (listed.label.clone(), Ok(listed)),
@@ -103,8 +99,7 @@ pub(super) fn one(
     {
         return Ok(Done::new(listed, token, Action::Already));
     }
-    let (active, _) = sessions::selected(context);
-    let network = context.network(set, &active)?;
+    let network = sessions::network(context, set)?;
     let login = Login {
         context,
         manner,

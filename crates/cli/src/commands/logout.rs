@@ -7,7 +7,7 @@ mod targets;
 
 use super::{Outcome, sessions};
 use crate::args::LogoutArgs;
-use crate::context::{Context, Network};
+use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::explain::{Explain as _, Voice};
@@ -122,9 +122,7 @@ async fn logout_call(
         let code = crate::catalogue::Code::T09;
         CliError::new(code, Exit::Configuration, "The token does not say its region.")
     })?;
-    let (active, _) = sessions::selected(context);
-    let network: Network = context.network(set, &active)?;
-    match network.portal(&region)?.logout(&token.access_token).await {
+    match sessions::network(context, set)?.portal(&region)?.logout(&token.access_token).await {
         Ok(()) | Err(PortalError::SessionRejected { .. }) => Ok(()),
         Err(error) => Err(error.explain(voice)),
     }

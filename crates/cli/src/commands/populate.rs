@@ -7,6 +7,7 @@ mod report;
 mod target;
 
 use super::portal::SignedIn;
+use super::roles::{of_all_accounts, warn_unread};
 use super::sessions::Listed;
 use super::{Outcome, sessions};
 use crate::args::PopulateArgs;
@@ -16,7 +17,6 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::explain::Explain as _;
 use crate::runtime::block_on;
-use crate::ui::progress::Count;
 pub(crate) use name::DEFAULT_TEMPLATE;
 use name::{Template, Word};
 use plan::{Plan, SessionRoles, Wish};
@@ -63,9 +63,7 @@ pub(crate) fn run(context: &Context, args: &PopulateArgs) -> Result<Outcome, Cli
         let fix = error.fix.as_ref().map(|fix| format!(" ({fix})")).unwrap_or_default();
         context.output.warn(&format!("{}{fix}", error.headline));
     }
-    for (account, error) in read.iter().flat_map(|read| &read.inventory.failed) {
-        context.output.warn(&format!("The roles of account {} could not be read: {error}.", account.id));
-    }
+    read.iter().flat_map(|read| &read.inventory.failed).for_each(|unread| warn_unread(context, unread));
     let partial = read.iter().any(|read| !read.inventory.failed.is_empty());
     let exit = match unread.first() {
         Some((_, error)) => error.exit,
@@ -192,11 +190,7 @@ async fn inventory(
     listed: &Listed,
     store: &Arc<FileStore>,
 ) -> Result<Inventory, CliError> {
-    let network = context.network(set, &sessions::selected(context).0)?;
+    let network = sessions::network(context, set)?;
     let session = SignedIn::open(context, &network, &listed.session, &listed.voice, store).await?;
-    let mut progress = Count::begin("Reading roles", context.output.shows_progress());
-    let collected = session.ask(async |portal, token| {
-        Inventory::collect(portal, token, |done, total| progress.set(done, total)).await
-    });
-    collected.await.map_err(|error| error.explain(&listed.voice))
+    of_all_accounts(context, &session).await.map_err(|error| error.explain(&listed.voice))
 }

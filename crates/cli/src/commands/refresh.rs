@@ -5,7 +5,7 @@ mod schedule;
 mod watch;
 
 use super::Outcome;
-use super::sessions::{self, Listed};
+use super::sessions::{self, Known, Listed};
 use crate::args::RefreshArgs;
 use crate::context::{Context, Network, Target};
 use crate::error::CliError;
@@ -16,7 +16,7 @@ use jiff::SignedDuration;
 use report::{Action, Refreshed, Row};
 use sso_cache::FileStore;
 use sso_config::ConfigSet;
-use sso_core::{FreshnessPolicy, Timestamp, TokenSet};
+use sso_core::{FreshnessPolicy, Timestamp, TokenSet, TokenStore as _};
 use sso_oidc::{BrokerError, NeedLogin, stored_token};
 use std::sync::Arc;
 
@@ -35,8 +35,7 @@ pub(crate) fn run(context: &Context, args: RefreshArgs) -> Result<Outcome, CliEr
             Err((name, error)) => rows.push(Row::new(name, Action::Failed, None, Some(error))),
         }
     }
-    let (active, _) = sessions::selected(context);
-    let network = context.network(&set, &active)?;
+    let network = sessions::network(context, &set)?;
     let refresher = Refresher { context, store: Arc::new(store), network };
     if args.watch {
         if let (true, Some(error)) = (work.is_empty(), rows.iter_mut().find_map(|row| row.error.take())) {
@@ -55,19 +54,11 @@ pub(crate) fn run(context: &Context, args: RefreshArgs) -> Result<Outcome, CliEr
     Ok(Outcome { report: Box::new(Refreshed { rows }), exit })
 }
 
-/// A session, or the name of a broken one and what is wrong with it.
-type Wanted = Result<Listed, (String, CliError)>;
-
-fn wanted(context: &Context, set: &ConfigSet, store: &FileStore) -> Result<Vec<Wanted>, CliError> {
-    if let Some(listed) = sessions::named(context, set)? {
-        return Ok(vec![Ok(listed)]);
+fn wanted(context: &Context, set: &ConfigSet, store: &FileStore) -> Result<Vec<Known>, CliError> {
+    match sessions::named(context, set)? {
+        Some(listed) => Ok(vec![Ok(listed)]),
+        None => sessions::counting_or_one(context, set, store),
     }
-    let found = sessions::counting(context, set, store);
-    if found.is_empty() {
-        // There is nothing to renew: say what is missing.
-        return sessions::choose(context, set, store).map(|listed| vec![Ok(listed)]);
-    }
-    Ok(found)
 }
 
 /// The first failure's; else success if anything is signed in.
@@ -154,9 +145,7 @@ impl Refresher<'_> {
         // The token first: one that is replaced between the two is then not refreshed, as it differs under the lock.
         let token =
             stored_token(self.store.as_ref(), &wanted).map_err(|error| error.explain(&listed.voice))?;
-        let meta = std::fs::metadata(self.store.token_path(&wanted.key));
-        let saved = meta.and_then(|meta| meta.modified()).ok();
-        Ok(OnDisk { target, token, saved: saved.and_then(|time| Timestamp::try_from(time).ok()) })
+        Ok(OnDisk { target, token, saved: self.store.written_at(&wanted.key) })
     }
 
     /// What is on the disk, if it can be renewed.

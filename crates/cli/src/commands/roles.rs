@@ -14,7 +14,7 @@ use crate::runtime::block_on;
 use crate::ui::progress::Count;
 use serde_json::{Value, json};
 use sso_core::AccountId;
-use sso_portal::{Account, Inventory, Role};
+use sso_portal::{Account, Inventory, PortalError, Role};
 use std::sync::Arc;
 
 /// Lists the roles of one account or of all.
@@ -23,29 +23,35 @@ pub(crate) fn run(context: &Context, args: &RolesArgs) -> Result<Outcome, CliErr
     let store = Arc::new(context.store()?);
     let only = args.account_id.as_deref().map(checked_account).transpose()?;
     let listed = sessions::choose(context, &set, &store)?;
-    let network = context.network(&set, &sessions::selected(context).0)?;
+    let network = sessions::network(context, &set)?;
     let inventory = block_on(context.within(LIMIT), async {
         let session = SignedIn::open(context, &network, &listed.session, &listed.voice, &store).await?;
         match only {
             Some(account) => one(&session, account).await,
-            None => {
-                let mut progress = Count::begin("Reading roles", context.output.shows_progress());
-                let mut collect = async |portal: &_, token: &_| {
-                    Inventory::collect(portal, token, |done, total| progress.set(done, total)).await
-                };
-                session.ask(&mut collect).await
-            }
+            None => of_all_accounts(context, &session).await,
         }
         .map_err(|error| error.explain(&listed.voice))
     })?;
     let exit = if inventory.failed.is_empty() { Exit::Success } else { Exit::Network };
-    for (account, error) in &inventory.failed {
-        context.output.warn(&format!("The roles of account {} could not be read: {error}.", account.id));
-    }
+    inventory.failed.iter().for_each(|unread| warn_unread(context, unread));
     Ok(Outcome { report: Box::new(Roles { inventory }), exit })
 }
 
-async fn one(session: &SignedIn, id: AccountId) -> Result<Inventory, sso_portal::PortalError> {
+/// The roles of every account, counted on the terminal while they are read.
+pub(super) async fn of_all_accounts(context: &Context, session: &SignedIn) -> Result<Inventory, PortalError> {
+    let mut progress = Count::begin("Reading roles", context.output.shows_progress());
+    let mut collect = async |portal: &_, token: &_| {
+        Inventory::collect(portal, token, |done, total| progress.set(done, total)).await
+    };
+    session.ask(&mut collect).await
+}
+
+/// An account whose roles are not known.
+pub(super) fn warn_unread(context: &Context, (account, error): &(Account, PortalError)) {
+    context.output.warn(&format!("The roles of account {} could not be read: {error}.", account.id));
+}
+
+async fn one(session: &SignedIn, id: AccountId) -> Result<Inventory, PortalError> {
     let roles = session.ask(async |portal, token| portal.list_account_roles(token, &id).await).await?;
     let account = Account { id, name: None, email: None };
     Ok(Inventory { complete: vec![(account, roles)], failed: Vec::new() })

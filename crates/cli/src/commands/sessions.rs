@@ -1,7 +1,7 @@
 //! Which sessions there are, which one is meant, and which profiles use it.
 
 use crate::catalogue::Code;
-use crate::context::Context;
+use crate::context::{Context, Network};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::explain::{Explain as _, Voice};
@@ -9,9 +9,7 @@ use sso_cache::FileStore;
 use sso_config::{
     ConfigError, ConfigSet, CredentialSource, ProfileSource, SsoRole, SsoSession, select_profile,
 };
-use sso_core::{
-    AccountId, Lookup, ProfileName, RoleKey, RoleName, SessionName, StartUrl, TokenKey, TokenStore as _,
-};
+use sso_core::{AccountId, Lookup, ProfileName, RoleKey, RoleName, SessionName, StartUrl, TokenStore as _};
 
 /// One session of the configuration.
 pub(crate) struct Listed {
@@ -30,8 +28,8 @@ impl Listed {
         let label = label(&session);
         let voice =
             Voice::new(&context.env).during(context.command).about(&label).legacy(session.name.is_none());
-        let voice = match (&session.name, &context.global.profile, profiles.first()) {
-            (_, Some(profile), _) if !profile.is_empty() => voice.profile(profile),
+        let voice = match (&session.name, context.global.profile(), profiles.first()) {
+            (_, Some(profile), _) => voice.profile(profile),
             (Some(name), ..) => voice.session(name.as_str()),
             (None, _, Some(profile)) => voice.profile(profile.as_str()),
             (None, ..) => voice,
@@ -88,12 +86,13 @@ fn profiles_of(set: &ConfigSet, session: &SsoSession) -> Vec<ProfileName> {
     set.profiles().filter(uses).map(|section| ProfileName::new(section.name())).collect()
 }
 
-/// One session of the configuration, whole or broken.
+/// A session, or what the broken section is called and what is wrong with it.
+pub(crate) type Known = Result<Listed, (String, CliError)>;
+
+/// One session of the configuration.
 pub(crate) struct Found {
-    /// The session, or what the broken section is called and what is wrong with it.
-    pub(crate) listed: Result<Listed, (String, CliError)>,
-    /// Whether it counts for the exit status, `--all` and logout: a legacy start URL only if it has a token or the
-    /// configuration has no sso-session.
+    pub(crate) listed: Known,
+    /// See [`counts`].
     pub(crate) counts: bool,
 }
 
@@ -114,43 +113,53 @@ pub(crate) fn all(context: &Context, set: &ConfigSet, store: &FileStore) -> Vec<
         let name = ProfileName::new(section.name());
         Some(set.resolve_login(&name).map_err(|error| (name.as_str().to_owned(), error.explain(&voice))))
     });
-    let has_sessions = set.sso_sessions().next().is_some();
     let found = |resolved: Result<SsoSession, _>| {
         let listed = resolved.map(|session| Listed::new(context, set, session));
-        let counts = listed.as_ref().map_or(true, |listed| {
-            !listed.is_legacy() || !has_sessions || has_token(store, &listed.session.token_key())
-        });
+        let counts = listed.as_ref().map_or(true, |listed| counts(set, store, &listed.session));
         Found { listed, counts }
     };
     named.chain(legacy).map(found).collect()
 }
 
+/// Whether a session counts for the exit status, `--all` and logout: a legacy start URL only if it has a token file, whole
+/// or not, or the configuration has no sso-session.
+pub(crate) fn counts(set: &ConfigSet, store: &FileStore, session: &SsoSession) -> bool {
+    let has_token = || !matches!(store.load(&session.token_key()), Ok(Lookup::Absent));
+    session.name.is_some() || set.sso_sessions().next().is_none() || has_token()
+}
+
 /// Those that count.
-pub(crate) fn counting(
-    context: &Context,
-    set: &ConfigSet,
-    store: &FileStore,
-) -> Vec<Result<Listed, (String, CliError)>> {
+pub(crate) fn counting(context: &Context, set: &ConfigSet, store: &FileStore) -> Vec<Known> {
     all(context, set, store).into_iter().filter(|found| found.counts).map(|found| found.listed).collect()
 }
 
-/// Whether there is a token file, whole or not.
-fn has_token(store: &FileStore, key: &TokenKey) -> bool {
-    !matches!(store.load(key), Ok(Lookup::Absent))
+/// Those that count; if there are none, the one to act on, or what is missing.
+pub(crate) fn counting_or_one(
+    context: &Context,
+    set: &ConfigSet,
+    store: &FileStore,
+) -> Result<Vec<Known>, CliError> {
+    match counting(context, set, store) {
+        none if none.is_empty() => choose(context, set, store).map(|listed| vec![Ok(listed)]),
+        some => Ok(some),
+    }
 }
 
 /// The profile that is meant.
 pub(crate) fn selected(context: &Context) -> (ProfileName, ProfileSource) {
-    let selected = select_profile(context.global.profile.as_deref(), &context.env);
+    let selected = select_profile(context.global.profile(), &context.env);
     (selected.name, selected.source)
+}
+
+/// The network by the settings of the profile that is meant.
+pub(crate) fn network(context: &Context, set: &ConfigSet) -> Result<Network, CliError> {
+    context.network(set, &selected(context).0)
 }
 
 /// The session that `--sso-session` or `--profile` names, if either is given.
 pub(crate) fn named(context: &Context, set: &ConfigSet) -> Result<Option<Listed>, CliError> {
     let voice = context.voice();
-    let session = context.global.sso_session.as_deref().filter(|name| !name.is_empty());
-    let profile = context.global.profile.as_deref().filter(|name| !name.is_empty());
-    let found = match (session, profile) {
+    let found = match (context.global.sso_session(), context.global.profile()) {
         (Some(name), _) => set.resolve_session(&SessionName::new(name)),
         (None, Some(name)) => set.resolve_login(&ProfileName::new(name)),
         (None, None) => return Ok(None),
@@ -179,7 +188,7 @@ fn only_one(
 ) -> Result<Listed, CliError> {
     let mut sessions = counting(context, set, store);
     if sessions.len() > 1 {
-        let name = |found: &Result<Listed, (String, CliError)>| match found {
+        let name = |found: &Known| match found {
             Ok(listed) => listed.label.clone(),
             Err((name, _)) => name.clone(),
         };
@@ -206,7 +215,7 @@ pub(crate) fn role(
     context: &Context,
     set: &ConfigSet,
 ) -> Result<(ProfileName, SsoRole, Option<sso_config::Sourced<String>>), CliError> {
-    if context.global.sso_session.as_ref().is_some_and(|name| !name.is_empty()) {
+    if context.global.sso_session().is_some() {
         return Err(CliError::new(
             Code::R01,
             Exit::Usage,

@@ -65,16 +65,16 @@ impl Explain for ConfigError {
                 let names: Vec<&str> = chain.iter().map(|name| name.as_str()).collect();
                 error(Code::C18, "The profiles lead back to themselves through source_profile.".into())
                     .cause(names.join(" → "))
-                    .fix(format!("edit {}", voice.origin(origin)))
+                    .fix(voice.mend(origin))
             }
             Self::UnknownSourceProfile { name, origin, nearest } => {
                 error(Code::C18, format!("source_profile names \"{name}\", which does not exist."))
                     .maybe("near", near(nearest, &[], voice))
-                    .fix(format!("edit {}", voice.origin(origin)))
+                    .fix(voice.mend(origin))
             }
             Self::RoleWithoutSource { origin } => {
                 error(Code::C18, "role_arn needs a source_profile or a credential_source.".into())
-                    .fix(format!("edit {}", voice.origin(origin)))
+                    .fix(voice.mend(origin))
             }
             Self::RoleWithTwoSources { source_profile, credential_source } => {
                 error(Code::C18, "source_profile and credential_source exclude each other.".into())
@@ -83,35 +83,34 @@ impl Explain for ConfigError {
                         voice.origin(source_profile),
                         voice.origin(credential_source)
                     ))
-                    .fix(format!("edit {}", voice.origin(source_profile)))
+                    .fix(voice.mend(source_profile))
             }
             Self::UnknownServices { name, origin } => {
-                error(Code::E05, format!("There is no [services {name}] section."))
-                    .fix(format!("edit {}", voice.origin(origin)))
+                error(Code::E05, format!("There is no [services {name}] section.")).fix(voice.mend(origin))
             }
             Self::StartUrl { value, source } => {
                 error(Code::C11, format!("The sso_start_url \"{}\" cannot be used.", value.value))
                     .cause(format!("{source} ({})", voice.origin(&value.origin)))
-                    .fix(format!("edit {}", voice.origin(&value.origin)))
+                    .fix(voice.mend(&value.origin))
             }
             Self::Region { key, value, source } => {
                 error(Code::C14, format!("The {key} \"{}\" is not a region.", value.value))
                     .cause(format!("{source} ({})", voice.origin(&value.origin)))
-                    .fix(voice.unset(&value.origin))
+                    .fix(voice.mend(&value.origin))
             }
             Self::AccountId { value, source } => {
                 error(Code::C19, format!("The sso_account_id \"{}\" is not an account id.", value.value))
                     .cause(format!("{source} ({})", voice.origin(&value.origin)))
-                    .fix(format!("edit {}", voice.origin(&value.origin)))
+                    .fix(voice.mend(&value.origin))
             }
             Self::Seconds { key, value } => {
                 error(Code::C09, format!("The {key} \"{}\" is not a number of seconds.", value.value))
                     .cause(voice.origin(&value.origin))
-                    .fix(format!("edit {}", voice.origin(&value.origin)))
+                    .fix(voice.mend(&value.origin))
             }
             Self::EmptyCaBundle { origin } => error(Code::N07, "The CA bundle is set, but empty.".into())
                 .cause(voice.origin(origin))
-                .fix(voice.unset(origin)),
+                .fix(voice.mend(origin)),
         }
     }
 }

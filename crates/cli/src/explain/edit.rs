@@ -1,6 +1,6 @@
 //! Errors of editing the configuration, told.
 
-use super::store::words;
+use super::store::{is_full, words};
 use super::{Explain, Voice, quote};
 use crate::catalogue::Code;
 use crate::error::CliError;
@@ -47,7 +47,7 @@ impl Explain for EditError {
 }
 
 fn write(voice: &Voice, path: &std::path::Path, step: WriteStep, source: &io::Error) -> CliError {
-    let full = matches!(source.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
+    let full = is_full(source);
     let code = if full { Code::S04 } else { Code::T12 };
     let doing = match step {
         WriteStep::Resolve => "following links",

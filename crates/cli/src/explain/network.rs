@@ -1,21 +1,33 @@
 //! Errors of the network and of the services, told.
 
+use super::sign_in::refused;
 use super::{Explain, Voice};
 use crate::catalogue::Code;
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::output::time::span;
-use jiff::SignedDuration;
 use sso_core::format_timestamp;
 use sso_discovery::StsError;
 use sso_http::{HttpError, MalformedReply, TlsProblem};
-use sso_oidc::{BrokerError, ErrorCode, FlowError, NeedLogin, OidcError, Reason, ResolveError, ServiceFault};
+use sso_oidc::{ErrorCode, OidcError, ResolveError, ServiceFault};
 use sso_portal::{PortalError, RoleError};
 
 /// Trying again may help, and seeing each request tells where it ends.
 fn network(voice: &Voice, code: Code, headline: String) -> CliError {
     CliError::new(code, Exit::Network, headline)
         .fix(format!("try again, watching: {} -vv", voice.command(voice.running)))
+}
+
+fn throttled(voice: &Voice) -> CliError {
+    network(voice, Code::N12, "The service is throttling requests.".into())
+}
+
+fn at_fault(voice: &Voice) -> CliError {
+    network(voice, Code::R05, "The service is at fault.".into())
+}
+
+/// As the rest of a cause: who reads the service's logs looks for it.
+fn request(id: Option<&String>) -> String {
+    id.map(|id| format!(", request {id}")).unwrap_or_default()
 }
 
 impl Explain for HttpError {
@@ -84,7 +96,7 @@ impl Explain for HttpError {
 
 impl Explain for MalformedReply {
     fn explain(&self, voice: &Voice) -> CliError {
-        let id = self.request_id.as_ref().map(|id| format!(", request {id}")).unwrap_or_default();
+        let id = request(self.request_id.as_ref());
         network(voice, Code::R03, format!("{} gave a reply that cannot be understood.", self.host))
             .cause(format!("{} answered {} with {}{id}", self.path, self.status, self.reason))
             .maybe(
@@ -97,7 +109,7 @@ impl Explain for MalformedReply {
 impl Explain for ServiceFault {
     fn explain(&self, voice: &Voice) -> CliError {
         let said = self.description.clone().unwrap_or_else(|| self.name.clone());
-        let id = self.request_id.as_ref().map(|id| format!(", request {id}")).unwrap_or_default();
+        let id = request(self.request_id.as_ref());
         let cause = format!("the service answered {} {}: {said}{id}", self.status, self.name);
         let told = match self.code {
             ErrorCode::InvalidRequest => CliError::new(
@@ -110,12 +122,7 @@ impl Explain for ServiceFault {
                 CliError::new(Code::I07, Exit::TimedOut, "The sign-in took too long: its code has expired.")
                     .fix(voice.command("login"))
             }
-            ErrorCode::AccessDenied => CliError::new(
-                Code::I04,
-                Exit::Denied,
-                "Sign-in was refused, by you or by the identity provider.",
-            )
-            .fix(voice.command("login")),
+            ErrorCode::AccessDenied => refused(voice),
             ErrorCode::UnauthorizedClient if voice.legacy => CliError::new(
                 Code::I06,
                 Exit::Denied,
@@ -144,8 +151,8 @@ impl Explain for ServiceFault {
                 "The service does not allow the scopes that are asked for.",
             )
             .fix("check sso_registration_scopes"),
-            ErrorCode::Throttled => network(voice, Code::N12, "The service is throttling requests.".into()),
-            ErrorCode::ServerError => network(voice, Code::R05, "The service is at fault.".into()),
+            ErrorCode::Throttled => throttled(voice),
+            ErrorCode::ServerError => at_fault(voice),
             _ => CliError::new(Code::R04, Exit::Failure, "The service refused.")
                 .fix(format!("{} -vv", voice.command(voice.running))),
         };
@@ -190,11 +197,10 @@ impl Explain for PortalError {
                 format_timestamp(*now)
             ))
             .fix("set the clock of this machine right"),
-            Self::Throttled => network(voice, Code::N12, "The service is throttling requests.".into())
-                .cause(self.to_string()),
+            Self::Throttled => throttled(voice).cause(self.to_string()),
             Self::Service { status, request_id, .. } => {
                 let told = if *status >= 500 {
-                    network(voice, Code::R05, "The service is at fault.".into())
+                    at_fault(voice)
                 } else {
                     CliError::new(Code::R04, Exit::Failure, "The service refused.")
                 };
@@ -210,128 +216,6 @@ impl Explain for RoleError {
             Self::Portal(error) => error.explain(voice),
             Self::Store(error) => error.explain(voice),
         }
-    }
-}
-
-impl Explain for BrokerError {
-    fn explain(&self, voice: &Voice) -> CliError {
-        match self {
-            Self::NeedLogin(need) => need.explain(voice),
-            Self::Refresh(error) => {
-                let told = match error.explain(voice) {
-                    // The start URL was good enough for the login: this is no matter of configuration.
-                    told if told.code == Code::I01 => CliError {
-                        code: Code::R04,
-                        exit: Exit::Failure,
-                        headline: "the service refused.".to_owned(),
-                        fix: Some(format!("{} --force", voice.command("login"))),
-                        ..told
-                    },
-                    told => told,
-                };
-                CliError {
-                    headline: format!("{} could not be renewed: {}", voice.sentence_subject(), told.headline),
-                    ..told
-                }
-            }
-            Self::Store(error) => error.explain(voice),
-        }
-    }
-}
-
-impl Explain for NeedLogin {
-    fn explain(&self, voice: &Voice) -> CliError {
-        let subject = voice.sentence_subject();
-        let told = |code, headline| CliError::new(code, Exit::LoginNeeded, headline);
-        let told = match self {
-            Self::Never => told(Code::T01, format!("You are not signed in to {}.", voice.session_name())),
-            Self::Damaged(damage) => {
-                told(Code::T04, format!("The token of {} cannot be read.", voice.session_name()))
-                    .cause(format!("{}: {}", voice.path(&damage.path), damage.reason))
-            }
-            Self::OtherPortal => {
-                told(Code::T09, format!("You are not signed in to {}.", voice.session_name()))
-                    .cause("the token on disk is for another start URL or region than the configuration says")
-            }
-            Self::NoRefreshToken { .. } => {
-                told(Code::T02, format!("{subject} has expired and cannot be renewed."))
-                    .cause("it has no refresh token (legacy profile, or the scopes do not allow one)")
-            }
-            Self::Unbound { .. } => told(Code::T09, format!("{subject} has expired and cannot be renewed."))
-                .cause("the token on disk does not say which start URL and region it is for"),
-            Self::AutoRefreshOff { .. } => {
-                told(Code::T02, format!("{subject} has expired and is not renewed by itself."))
-                    .cause("sso_auto_refresh is off for this session")
-            }
-            Self::RegistrationExpired { .. } => {
-                told(Code::T03, format!("{subject} has expired and cannot be renewed."))
-                    .cause("the client registration has ended; it lives about 90 days")
-            }
-            Self::Refused { code, .. } => {
-                told(Code::T06, format!("{subject} has expired and the service refused to renew it.")).cause(
-                    format!(
-                        "{code}: the refresh token was used elsewhere, revoked, or the session has ended"
-                    ),
-                )
-            }
-        };
-        told.fix(voice.command("login"))
-    }
-}
-
-impl Explain for FlowError {
-    fn explain(&self, voice: &Voice) -> CliError {
-        match self {
-            Self::Oidc(error) => error.explain(voice),
-            Self::Store(error) => error.explain(voice),
-            Self::Denied { error, description } => CliError::new(
-                Code::I04,
-                Exit::Denied,
-                "Sign-in was refused, by you or by the identity provider.",
-            )
-            .cause(description.as_ref().map_or_else(|| error.clone(), |text| format!("{error}: {text}")))
-            .fix(voice.command("login")),
-            Self::TimedOut { after } => {
-                let after = span(SignedDuration::try_from(*after).unwrap_or_default());
-                CliError::new(
-                    Code::I07,
-                    Exit::TimedOut,
-                    format!("Nobody approved the sign-in within {after}."),
-                )
-                .fix(voice.command("login"))
-            }
-            Self::Listen(error) => CliError::new(
-                Code::B05,
-                Exit::Failure,
-                format!("The port {} on 127.0.0.1 cannot be used.", error.port),
-            )
-            .cause(error.source.to_string())
-            .fix(format!("{} without --redirect-port", voice.command("login"))),
-            Self::NoFlow(reason) => no_flow(*reason, voice),
-            Self::Unsupported(reason) => no_flow(Some(*reason), voice),
-            Self::Entropy(error) => {
-                CliError::new(Code::R08, Exit::Failure, "The operating system gives no randomness.")
-                    .cause(error.to_string())
-            }
-        }
-    }
-}
-
-fn no_flow(reason: Option<Reason>, voice: &Voice) -> CliError {
-    let told = CliError::new(Code::I06, Exit::Failure, "No way to sign in can work here.");
-    told.maybe("cause", reason.map(|reason| because(reason).to_owned()))
-        .fix(format!("{} --use-device-code", voice.command("login")))
-}
-
-/// Why PKCE was passed over, as the rest of "..., so".
-pub(crate) fn because(reason: Reason) -> &'static str {
-    match reason {
-        Reason::Ssh => "This is an SSH session",
-        Reason::Container => "This is a container",
-        Reason::CloudShell => "This is a cloud shell",
-        Reason::NoDisplay => "There is no display here",
-        Reason::LegacyProfile => "This profile has no sso-session",
-        Reason::NoPort => "No port on 127.0.0.1 could be opened",
     }
 }
 
@@ -354,18 +238,6 @@ impl Explain for ResolveError {
             .cause(other.to_string())
             .fix("set sso_start_url to the portal's own address (https://....awsapps.com/start)"),
         }
-    }
-}
-
-impl Voice {
-    /// `The session "corp"`.
-    pub(crate) fn sentence_subject(&self) -> String {
-        format!("The session {}", self.session_name())
-    }
-
-    /// `"corp"`.
-    fn session_name(&self) -> String {
-        self.subject.as_ref().map_or_else(|| "of this profile".to_owned(), |name| format!("\"{name}\""))
     }
 }
 

@@ -13,13 +13,7 @@ impl Explain for StoreError {
     fn explain(&self, voice: &Voice) -> CliError {
         let io = self.source.downcast_ref::<io::Error>();
         let path = voice.path(&self.path);
-        let full = io.is_some_and(|error| {
-            matches!(
-                error.kind(),
-                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge
-            )
-        });
-        if full {
+        if io.is_some_and(is_full) {
             return CliError::new(Code::S04, Exit::Disk, format!("There is no space to write {path}."))
                 .cause(words(self.source.as_ref()))
                 .note("note", "what was stored before is unchanged")
@@ -34,6 +28,12 @@ impl Explain for StoreError {
             .cause(words(self.source.as_ref()))
             .fix(way_out(nearest(&self.path), &self.path))
     }
+}
+
+/// No room, whoever sets the limit: the disk, the quota, `ulimit -f`.
+pub(super) fn is_full(error: &io::Error) -> bool {
+    use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)
 }
 
 /// What helps: a file where a directory should be is moved away, anything else is made the user's own.

@@ -1,15 +1,15 @@
-//! The explanation for people: aligned columns, remarks below the value they are about, nothing beyond the width.
+//! The explanation for people: facts into words. [`super::layout`] puts them into columns.
 
 use super::Explained;
+use super::layout::{Layout, Note, Row, shorten};
 use crate::explain::problem::{cause, effect};
+use crate::output::Look;
 use crate::output::escape::escape;
-use crate::output::{CARE, Look, QUIET, STRONG};
 use sso_config::{
     Effect, ExplainedText, ExplainedValue, Origin, OtherReading, Overridden, OverriddenBy, Place, Problem,
     ProfileSource, Reader, SectionKind, SourceCandidate, SourceKind,
 };
 use std::path::Path;
-use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// The whole text.
 pub(super) fn of(explained: &Explained, look: &Look) -> String {
@@ -23,25 +23,6 @@ pub(super) fn of(explained: &Explained, look: &Look) -> String {
     text.extend(rows.iter().map(|row| layout.row(row)));
     text.extend(teller.closing().iter().map(|note| layout.note(note, 2)));
     text
-}
-
-/// One line of the table. All texts are escaped.
-struct Row {
-    key: String,
-    value: String,
-    place: String,
-    /// What follows the place where there is room, else stands below.
-    aside: Option<String>,
-    below: Vec<Note>,
-}
-
-/// A remark on a line of its own.
-#[derive(Debug, PartialEq, Eq)]
-enum Note {
-    /// `! ...`
-    Care(String),
-    /// Text alone.
-    Plain(String),
 }
 
 /// Facts into words.
@@ -293,140 +274,13 @@ fn value(text: &str) -> String {
     lines.join(" ⏎ ").trim().to_owned()
 }
 
-/// The text, or its beginning and `…`.
-fn shorten(text: &str, width: usize) -> String {
-    if text.width() <= width {
-        return text.to_owned();
-    }
-    let (mut out, mut left) = (String::new(), width.saturating_sub(1));
-    for c in text.chars() {
-        let Some(rest) = left.checked_sub(c.width().unwrap_or(0)) else { break };
-        left = rest;
-        out.push(c);
-    }
-    format!("{}…", out.trim_end())
-}
-
-/// Columns and colours.
-struct Layout<'a> {
-    look: &'a Look,
-    width: usize,
-    key: usize,
-    value: usize,
-    place: usize,
-}
-
-impl<'a> Layout<'a> {
-    fn new(head: &Row, rows: &[Row], width: usize, look: &'a Look) -> Self {
-        let widest = |of: fn(&Row) -> &str, most: usize| {
-            rows.iter().map(|row| of(row).width()).max().unwrap_or(0).min(most)
-        };
-        let key = widest(|row| &row.key, 28);
-        let places = widest(|row| &row.place, 24).max(head.place.width().min(24));
-        let with_aside = || rows.iter().filter(|row| row.key != "credentials" && row.aside.is_some());
-        let widest_of = |of: fn(&Row) -> usize| with_aside().map(of).max().unwrap_or(0);
-        let place = widest_of(|row| row.place.width());
-        let aside = place + 2 + widest_of(|row| row.aside.as_ref().map_or(0, |aside| aside.width()));
-        // Room for the places, and for what follows them unless values would be cut too short.
-        let room = width.saturating_sub(2 + key + 2 + 2);
-        let beside = room.saturating_sub(places.max(aside));
-        let room = if beside >= 20 { beside } else { room.saturating_sub(places) };
-        let value = widest(|row| &row.value, room.max(16));
-        Self { look, width, key, value, place }
-    }
-
-    /// The first line: the name over the columns of keys and values.
-    fn head(&self, row: &Row) -> String {
-        let columns = 2 + self.key + 2 + self.value;
-        let name = pad(&row.key, columns);
-        let before = name.width() + 2 + row.place.width();
-        self.finish(row, format!("{}  {}", self.look.paint(STRONG, &name), row.place), before, 2)
-    }
-
-    fn row(&self, row: &Row) -> String {
-        let key = pad(&shorten(&row.key, self.key), self.key);
-        let value = pad(&shorten(&row.value, self.value), self.value);
-        let place = if row.aside.is_some() { pad(&row.place, self.place) } else { row.place.clone() };
-        let line = format!("  {key}  {value}  {place}");
-        let before = line.width();
-        self.finish(row, line, before, 4)
-    }
-
-    /// What follows a line, and what stands below it.
-    fn finish(&self, row: &Row, mut line: String, before: usize, indent: usize) -> String {
-        let mut below = String::new();
-        if let Some(aside) = &row.aside {
-            if before + 2 + aside.width() <= self.width {
-                line.push_str(&format!("  {aside}"));
-            } else {
-                below = self.note_text("", aside, indent);
-            }
-        }
-        below.extend(row.below.iter().map(|note| self.note(note, indent)));
-        format!("{}\n{below}", line.trim_end())
-    }
-
-    fn note(&self, note: &Note, indent: usize) -> String {
-        match note {
-            Note::Care(text) => self.note_text("! ", text, indent),
-            Note::Plain(text) => {
-                let inner = text.trim_start();
-                self.note_text("", inner, indent + text.len() - inner.len())
-            }
-        }
-    }
-
-    /// The text in lines of at most the width, those after the first a little further in.
-    fn note_text(&self, mark: &str, text: &str, indent: usize) -> String {
-        let lines = wrap(text, self.width.saturating_sub(indent + 2));
-        let mut out = String::new();
-        for (number, line) in lines.iter().enumerate() {
-            let first = number == 0;
-            let start = if first { mark } else { "  " };
-            let pad = " ".repeat(indent);
-            let text = match mark {
-                "" => format!("{pad}{}", self.look.paint(QUIET, &format!("{start}{line}"))),
-                _ if first => format!("{pad}{}{line}", self.look.paint(CARE, start)),
-                _ => format!("{pad}{start}{line}"),
-            };
-            out.push_str(&text);
-            out.push('\n');
-        }
-        out
-    }
-}
-
-fn pad(text: &str, width: usize) -> String {
-    format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
-}
-
-/// Lines of at most that width, broken at blanks. A word that is longer stands alone, whole: it may be a path.
-fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ') {
-        match lines.last_mut() {
-            Some(line) if line.width() + 1 + word.width() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use unicode_width::UnicodeWidthStr as _;
 
     #[test]
-    fn texts_are_shortened_by_columns_and_wrapped_at_blanks() {
-        for (text, width, shown) in
-            [("abc", 3, "abc"), ("abcd", 3, "ab…"), ("漢字漢", 5, "漢字…"), ("ab cd", 4, "ab…"), ("", 3, "")]
-        {
-            assert_eq!(shorten(text, width), shown, "{text}");
-        }
-        assert_eq!(wrap("a  b cd efghij k", 5), ["a  b", "cd", "efghij", "k"]);
+    fn the_end_of_a_text_is_quoted_where_that_is_what_matters() {
         let end = quoted_end(&format!("{} # c", "a".repeat(90)));
         assert!(
             end.starts_with("\"…aaa") && end.ends_with("aaa # c\"") && end.width() == QUOTED + 2,

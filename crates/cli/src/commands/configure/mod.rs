@@ -9,7 +9,7 @@ use super::login::{self, told};
 use super::portal::SignedIn;
 use super::sessions::Listed;
 use super::{Outcome, sessions};
-use crate::args::{ConfigureArgs, ConfigureWhat, SessionAnswers, WizardArgs};
+use crate::args::{ConfigureArgs, ConfigureWhat, SessionAnswers, WizardArgs, answered};
 use crate::catalogue::Code;
 use crate::context::Context;
 use crate::error::CliError;
@@ -129,16 +129,11 @@ impl Wizard<'_> {
             self.context.output.say(&told(&done, &self.context.output.stderr_look(self.context.now())));
         }
         let (listed, store) = (listed(), Arc::new(store));
-        let network = self.context.network(after, &sessions::selected(self.context).0)?;
+        let network = sessions::network(self.context, after)?;
         let limit = Some(super::accounts::LIMIT);
         let open = SignedIn::open(self.context, &network, &listed.session, &listed.voice, &store);
         let signed_in =
             crate::runtime::block_on(limit, open).map_err(|error| self.first_the_session(error, name))?;
         self.role(args, &signed_in, &listed)
     }
-}
-
-/// An option without text is one that is not given.
-fn answered(option: &Option<String>) -> Option<&str> {
-    option.as_deref().filter(|text| !text.is_empty())
 }

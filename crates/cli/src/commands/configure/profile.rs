@@ -1,13 +1,13 @@
 //! The wizard's questions about the profile: account, role, region, output format, name.
 
+use super::Wizard;
 use super::session::{checked_name, put};
-use super::{Wizard, answered};
-use crate::args::WizardArgs;
+use crate::args::{WizardArgs, answered};
 use crate::catalogue::Code;
-use crate::commands::accounts::checked_account;
+use crate::commands::accounts::{LIMIT, checked_account};
 use crate::commands::populate::name::tame;
 use crate::commands::portal::SignedIn;
-use crate::commands::sessions::Listed;
+use crate::commands::sessions::{self, Listed};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::explain::{Explain as _, quote};
@@ -15,7 +15,8 @@ use crate::output::escape::escape;
 use crate::runtime::block_on;
 use crate::ui::prompt::{Choice, Verdict};
 use sso_config::{ConfigEdit, ConfigSet, SectionName, check_name};
-use sso_core::{AccountId, ProfileName, Region, SessionName};
+use sso_core::{AccessToken, AccountId, ProfileName, Region, SessionName};
+use sso_portal::{PortalClient, PortalError};
 
 /// The AWS CLI's output formats.
 const FORMATS: [&str; 6] = ["json", "text", "table", "yaml", "yaml-stream", "off"];
@@ -94,60 +95,58 @@ impl Wizard<'_> {
         if let Some(role) = answered(&args.role_name) {
             return Ok((account, role.to_owned()));
         }
-        let wait = self.context.output.waiting("Reading roles", crate::commands::accounts::LIMIT);
-        let roles = block_on(Some(crate::commands::accounts::LIMIT), async {
-            let roles = signed_in
-                .ask(async |portal, token| portal.list_account_roles(token, &account.id).await)
-                .await;
-            roles.map_err(|error| error.explain(&listed.voice))
+        let roles = self.read("Reading roles", signed_in, listed, async |portal, token| {
+            portal.list_account_roles(token, &account.id).await
         })?;
-        drop(wait);
         let mut names: Vec<String> = roles.into_iter().map(|role| role.name.as_str().to_owned()).collect();
         names.sort_by_key(|name| name.to_lowercase());
-        let role = match names.as_slice() {
-            [] => return Err(nothing(format!("You have no role in account {}.", account.id))),
-            [only] => {
-                self.context.output.say(&format!("The only role you have there: {}\n", escape(only)));
-                only.clone()
-            }
-            _ => {
-                let choices = names.iter().map(|name| Choice::new(name, name.clone())).collect();
-                self.ask.pick(&format!("Role ({}):", names.len()), "--role-name", choices)?.value
-            }
-        };
+        if names.is_empty() {
+            return Err(nothing(format!("You have no role in account {}.", account.id)));
+        }
+        let roles = names.into_iter().map(|name| (name.clone(), name)).collect();
+        let role = self.one_of(("Role", "--role-name", "The only role you have there"), roles)?;
         Ok((account, role))
     }
 
     fn account(&self, signed_in: &SignedIn, listed: &Listed) -> Result<Account, CliError> {
-        let wait = self.context.output.waiting("Reading accounts", crate::commands::accounts::LIMIT);
-        let mut accounts = block_on(Some(crate::commands::accounts::LIMIT), async {
-            let accounts = signed_in.ask(async |portal, token| portal.list_accounts(token).await).await;
-            accounts.map_err(|error| error.explain(&listed.voice))
+        let mut accounts = self.read("Reading accounts", signed_in, listed, async |portal, token| {
+            portal.list_accounts(token).await
         })?;
-        drop(wait);
         accounts.sort_by_cached_key(sso_portal::Account::sort_key);
-        let label = |account: &sso_portal::Account| {
-            let about: Vec<&str> =
-                [account.name.as_deref(), account.email.as_deref()].into_iter().flatten().collect();
-            if about.is_empty() {
-                account.id.to_string()
-            } else {
-                format!("{} ({})", about.join(", "), account.id)
-            }
-        };
-        let chosen = match accounts.as_slice() {
-            [] => return Err(nothing("You have no account in this session.".to_owned())),
-            [only] => {
-                self.context.output.say(&format!("The only account you have: {}\n", escape(&label(only))));
-                only.clone()
-            }
-            _ => {
-                let choices =
-                    accounts.iter().map(|account| Choice::new(&label(account), account.clone())).collect();
-                self.ask.pick(&format!("Account ({}):", accounts.len()), "--account-id", choices)?.value
-            }
-        };
+        if accounts.is_empty() {
+            return Err(nothing("You have no account in this session.".to_owned()));
+        }
+        let accounts = accounts.into_iter().map(|account| (label(&account), account)).collect();
+        let chosen = self.one_of(("Account", "--account-id", "The only account you have"), accounts)?;
         Ok(Account { id: chosen.id, name: chosen.name })
+    }
+
+    /// What the portal lists.
+    fn read<T>(
+        &self,
+        what: &str,
+        signed_in: &SignedIn,
+        listed: &Listed,
+        call: impl AsyncFnMut(&PortalClient, &AccessToken) -> Result<T, PortalError>,
+    ) -> Result<T, CliError> {
+        let _wait = self.context.output.waiting(what, LIMIT);
+        let read = async { signed_in.ask(call).await.map_err(|error| error.explain(&listed.voice)) };
+        block_on(Some(LIMIT), read)
+    }
+
+    /// The only one, which is said, or the one that the user picks.
+    fn one_of<T: Clone>(
+        &self,
+        (question, option, only): (&str, &str, &str),
+        labelled: Vec<(String, T)>,
+    ) -> Result<T, CliError> {
+        if let [(label, one)] = labelled.as_slice() {
+            self.context.output.say(&format!("{only}: {}\n", escape(label)));
+            return Ok(one.clone());
+        }
+        let question = format!("{question} ({}):", labelled.len());
+        let choices = labelled.into_iter().map(|(label, one)| Choice::new(&label, one)).collect();
+        Ok(self.ask.pick(&question, option, choices)?.value)
     }
 
     /// The rest of the profile.
@@ -158,7 +157,7 @@ impl Wizard<'_> {
         account: Account,
         role: String,
     ) -> Result<Draft, CliError> {
-        let from = self.set.profile(&super::super::sessions::selected(self.context).0);
+        let from = self.set.profile(&sessions::selected(self.context).0);
         let before = |key: &str| from.as_ref()?.text(key).map(|found| found.value);
         let region =
             self.optional("Default client region:", args.region.as_deref(), before("region"), check_region)?;
@@ -205,8 +204,7 @@ impl Wizard<'_> {
     }
 
     fn profile_name(&self, args: &WizardArgs, account: &Account, role: &str) -> Result<String, CliError> {
-        let named = args.profile_name.as_deref().or(self.context.global.profile.as_deref());
-        if let Some(name) = named.filter(|name| !name.is_empty()) {
+        if let Some(name) = answered(&args.profile_name).or(self.context.global.profile()) {
             checked_name("profile", name)?;
             return Ok(name.to_owned());
         }
@@ -237,6 +235,16 @@ fn check_format(text: &str) -> Verdict {
 fn suggested(account: &Account, role: &str) -> String {
     let name = account.name.as_deref().map(tame).filter(|name| !name.is_empty());
     format!("{}-{}", name.unwrap_or_else(|| account.id.to_string()), tame(role))
+}
+
+/// `dev, dev@example.com (111122223333)`.
+fn label(account: &sso_portal::Account) -> String {
+    let about: Vec<&str> =
+        [account.name.as_deref(), account.email.as_deref()].into_iter().flatten().collect();
+    match about.as_slice() {
+        [] => account.id.to_string(),
+        about => format!("{} ({})", about.join(", "), account.id),
+    }
 }
 
 fn nothing(headline: String) -> CliError {

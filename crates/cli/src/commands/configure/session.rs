@@ -3,6 +3,7 @@
 use super::Wizard;
 use crate::args::SessionAnswers;
 use crate::catalogue::Code;
+use crate::commands::sessions;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::explain::Explain as _;
@@ -91,8 +92,7 @@ impl Wizard<'_> {
 
     /// `--sso-session`, else one of the existing ones or a new one.
     fn session_name(&self) -> Result<SessionName, CliError> {
-        let flag = self.context.global.sso_session.as_deref().filter(|name| !name.is_empty());
-        if let Some(name) = flag {
+        if let Some(name) = self.context.global.sso_session() {
             checked_name("session", name)?;
             return Ok(SessionName::new(name));
         }
@@ -100,9 +100,7 @@ impl Wizard<'_> {
             .set
             .sso_sessions()
             .map(|section| {
-                let host = section
-                    .get("sso_start_url")
-                    .map(|url| super::super::sessions::host(&StartUrl::new(url.value)));
+                let host = section.get("sso_start_url").map(|url| sessions::host(&StartUrl::new(url.value)));
                 let label = format!("{} ({})", section.name(), host.unwrap_or_default());
                 Choice::new(&label, Some(section.name().to_owned()))
             })
@@ -192,7 +190,7 @@ impl Wizard<'_> {
         if let Some(region) = url.host_str().and_then(region_of_host) {
             return Ok(Some(region));
         }
-        let network = self.context.network(&self.set, &super::sessions::selected(self.context).0)?;
+        let network = sessions::network(self.context, &self.set)?;
         let work =
             async { resolve(&network.http, &url, start_url).await.map_err(|error| error.explain(&voice)) };
         Ok(block_on(Some(std::time::Duration::from_secs(15)), work)?.region)

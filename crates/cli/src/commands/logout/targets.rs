@@ -6,9 +6,7 @@ use crate::error::CliError;
 use crate::explain::Explain as _;
 use sso_cache::FileStore;
 use sso_config::{ConfigSet, Origin, Section, Sourced, SsoSession};
-use sso_core::{
-    Lookup, ProfileName, Region, RegistrationKey, SessionName, StartUrl, TokenKey, TokenSet, TokenStore as _,
-};
+use sso_core::{ProfileName, Region, RegistrationKey, SessionName, StartUrl, TokenKey, TokenSet};
 
 /// One session to end.
 pub(super) struct Ending {
@@ -56,11 +54,7 @@ pub(super) fn chosen(context: &Context, set: &ConfigSet, store: &FileStore) -> R
         Ok(Some(listed)) => Ok(vec![Ending::whole(listed)]),
         Ok(None) => {
             let whole = sessions::counting(context, set, store).into_iter().filter_map(Result::ok);
-            let has_sessions = set.sso_sessions().next().is_some();
-            let counts = |ending: &Ending| {
-                let legacy = ending.listed.is_legacy();
-                !legacy || !has_sessions || !matches!(store.load(&ending.key()), Ok(Lookup::Absent))
-            };
+            let counts = |ending: &Ending| sessions::counts(set, store, &ending.listed.session);
             Ok(whole.map(Ending::whole).chain(broken(context, set).into_iter().filter(counts)).collect())
         }
         Err(error) => match named_broken(context, set) {
@@ -103,10 +97,10 @@ fn broken(context: &Context, set: &ConfigSet) -> Vec<Ending> {
 /// The broken section that `--sso-session` or `--profile` leads to.
 fn named_broken(context: &Context, set: &ConfigSet) -> Option<SsoSession> {
     let by_name = |name: SessionName| Some(incomplete(&set.sso_session(&name)?, Some(name)));
-    if let Some(name) = context.global.sso_session.as_deref().filter(|name| !name.is_empty()) {
+    if let Some(name) = context.global.sso_session() {
         return by_name(SessionName::new(name));
     }
-    let section = set.profile(&ProfileName::new(context.global.profile.as_deref()?))?;
+    let section = set.profile(&ProfileName::new(context.global.profile()?))?;
     match section.text("sso_session") {
         Some(name) => by_name(SessionName::new(name.value)),
         None => legacy(&section),
@@ -127,14 +121,11 @@ fn incomplete(section: &Section<'_>, name: Option<SessionName>) -> SsoSession {
             origin: Origin::File { place: section.place(), section: section.id() },
         })
     };
-    let scopes = |list: &str| {
-        list.split(',').map(str::trim).filter(|scope| !scope.is_empty()).map(str::to_owned).collect()
-    };
     SsoSession {
         name,
         start_url: text("sso_start_url").map(StartUrl::new),
         region: text("sso_region"),
-        registration_scopes: section.get("sso_registration_scopes").map(|list| scopes(&list.value)),
+        registration_scopes: section.registration_scopes(),
         auto_refresh: None,
         refresh_window: None,
     }

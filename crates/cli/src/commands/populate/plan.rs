@@ -121,6 +121,7 @@ pub(crate) fn plan(read: &[SessionRoles], set: &ConfigSet, wish: &Wish) -> Plan 
     planner.prune(wish, &mut plan);
     plan
 }
+
 /// The profiles that we did not make, by whom they are for.
 fn by_hand(set: &ConfigSet) -> HashMap<Owner, Vec<Section<'_>>> {
     let mut found: HashMap<Owner, Vec<Section<'_>>> = HashMap::new();

@@ -56,6 +56,7 @@ impl Target<'_> {
         }
     }
 }
+
 /// Whom a profile is for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Owner {

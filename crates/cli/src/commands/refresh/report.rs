@@ -50,12 +50,11 @@ impl Row {
     }
 
     fn json(&self) -> Value {
-        let error = self.error.as_ref().map(CliError::json);
         json!({
             "name": self.name,
             "action": self.action.word(),
             "expiresAt": self.expires_at.map(format_timestamp),
-            "error": error.and_then(|error| error.get("error").cloned()),
+            "error": self.error.as_ref().map(CliError::facts),
         })
     }
 

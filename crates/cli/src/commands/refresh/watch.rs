@@ -181,7 +181,7 @@ fn tell(context: &Context, session: &Watched, event: &Event<'_>) -> Result<(), C
             "event": word,
             "expiresAt": until.map(format_timestamp),
             "nextAt": next.map(format_timestamp),
-            "error": error.and_then(|error| error.json().get("error").cloned()),
+            "error": error.map(|error| error.facts()),
         });
         return to_stdout(&escape::json(&line, false)).map_err(|error| {
             CliError::new(Code::S04, Exit::Disk, "The output could not be written.").cause(error.to_string())
