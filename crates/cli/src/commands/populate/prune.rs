@@ -15,7 +15,14 @@ impl Planner<'_> {
         let stale = self.set.profiles().filter(|section| {
             section.is_generated() && !changed.contains(section.name()) && self.is_stale(section, wish)
         });
-        let (stale, kept): (Vec<Section<'_>>, Vec<_>) = stale.partition(|section| self.is_only_ours(section));
+        let sources: HashSet<String> = self
+            .set
+            .profiles()
+            .filter_map(|section| section.text("source_profile"))
+            .map(|found| found.value)
+            .collect();
+        let (stale, kept): (Vec<Section<'_>>, Vec<_>) =
+            stale.partition(|section| self.is_only_ours(section) && !sources.contains(section.name()));
         plan.skipped.extend(kept.iter().map(|section| Skipped {
             profile: section.name().to_owned(),
             reason: Reason::Extended { place: section.place() },
@@ -34,12 +41,11 @@ impl Planner<'_> {
         }
     }
 
-    /// Whether nothing would be lost with the section: no key and no comment of the user's, and no profile builds on it.
+    /// Whether nothing would be lost with the section: no key and no comment of the user's.
     fn is_only_ours(&self, section: &Section<'_>) -> bool {
         let keys = section.values();
         let ours = keys.keys().all(|key| OUR_KEYS.contains(&key.as_str()));
-        let mut others = self.set.profiles().filter_map(|other| other.text("source_profile"));
-        ours && !has_comment(self.set, section) && !others.any(|other| other.value == section.name())
+        ours && !has_comment(self.set, section)
     }
 
     fn is_stale(&self, section: &Section<'_>, wish: &Wish) -> bool {
