@@ -32,6 +32,8 @@ fn document(path: PathBuf, role: FileRole, profile: &ProfileName) -> Option<Docu
     match open(&path).ok()? {
         Found::Absent => Some(Document::absent(path)),
         Found::Null => Document::parse(Vec::new(), path).ok(),
-        Found::File(file, size) => Document::parse(skim(file, size, role, profile.as_str()).ok()??, path).ok(),
+        Found::File(file, size) => {
+            Document::parse(skim(file, size, role, profile.as_str()).ok()??, path).ok()
+        }
     }
 }

@@ -119,7 +119,7 @@ pub(crate) fn is_portable(name: &str) -> bool {
 }
 
 /// One byte of such a name. As ranges, because every name of the file comes through here.
-pub(crate) fn is_portable_byte(byte: u8) -> bool {
+pub(crate) const fn is_portable_byte(byte: u8) -> bool {
     matches!(byte, b'a'..=b'z' | b'@'..=b'Z' | b'-'..=b':' | b'_' | b'%' | b'+')
 }
 
