@@ -20,7 +20,7 @@ pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Option<Cli>
             _ => return None,
         }
     }
-    asked.then(|| Cli {
+    asked.then_some(Cli {
         global: Global {
             profile,
             sso_session: None,

@@ -30,6 +30,13 @@ pub(crate) fn run(context: &Context, args: HelperArgs) -> Result<Outcome, CliErr
         tracing::info!("the cached credentials are fresh");
         return Ok(Outcome::success(Printed { credentials, key }));
     }
+    look_closer(context, args, glanced)
+}
+
+/// The same by the whole configuration, and from the service if it must be. Apart from the hot path, because the memory of
+/// all that can happen here is taken on entry.
+#[inline(never)]
+fn look_closer(context: &Context, args: HelperArgs, glanced: Option<Glance>) -> Result<Outcome, CliError> {
     let set = context.config()?;
     let (profile, role, _) = sessions::role(context, &set)?;
     let wanted = Wanted::new(profile, role, &context.voice())?;
