@@ -83,7 +83,8 @@ fn no_socket_and_no_thread() {
     // The configuration, its companion, the role credentials; the token is none of its business.
     let below_home = lines(".aws");
     assert!(below_home <= 3 && !text.contains(".aws/sso"), "{text}");
-    for absent in ["zoneinfo", "resolv.conf", "nsswitch.conf", "/etc/passwd", "/etc/hosts", "/ssl/", "certs"] {
+    for absent in ["zoneinfo", "resolv.conf", "nsswitch.conf", "/etc/passwd", "/etc/hosts", "/ssl/", "certs"]
+    {
         assert_eq!(lines(absent), 0, "nothing is said about the time, asked or trusted: {text}");
     }
     reads_little(&world, &text);
