@@ -1,10 +1,15 @@
-//! A cache hit of `credential-process` costs a few file reads: no socket of any kind, no thread, no other program.
+//! A cache hit of `credential-process` costs a few file reads: no socket of any kind, no thread, no other program, whatever the
+//! number of profiles.
 
-use crate::harness::{World, on_path, skip};
+use crate::harness::{CORP, ROLE_FILE, World, on_path, skip};
 
 const ARGS: [&str; 3] = ["credential-process", "--profile", "dev"];
 /// The promise, in KiB, for a release build. Most of it is the program's own pages, so a debug build needs more.
 const MEMORY: u64 = if cfg!(debug_assertions) { 16 } else { 6 } * 1024;
+/// Files that are opened at most: the system's libraries and their list, the process's own map, and three below `~/.aws`.
+const FILES: usize = 8;
+/// What is read beside the configuration and the credentials, at most: heads of libraries, the process's own map.
+const BYTES_BESIDE: u64 = 16 * 1024;
 
 fn world(story: &str) -> World {
     let world = World::corp(story);
@@ -14,24 +19,62 @@ fn world(story: &str) -> World {
     world
 }
 
-#[test]
-fn no_socket_and_no_thread() {
-    if !on_path("strace") {
-        return skip("credential_process_hot: no socket and no thread", "strace is not installed");
-    }
-    let world = world("credential_process_hot: no socket and no thread");
+/// As many profiles as a large company has, before and after the one that is asked for.
+fn with_many_profiles(world: &World) {
+    let some = |range: std::ops::Range<u32>| {
+        let profile = |n| {
+            format!(
+                "[profile account-{n:05}-Admin]\nsso_session = corp\nsso_account_id = {n:012}\nsso_role_name = Admin\nregion = us-east-1\n\n"
+            )
+        };
+        range.map(profile).collect::<String>()
+    };
+    world.config(&format!("{}{CORP}\n{}", some(0..5_000), some(5_000..10_000)));
+}
+
+/// The system calls of a cache hit, or why they cannot be seen.
+fn traced(world: &World, story: &str) -> Option<String> {
     let trace = world.outside("trace");
     let file = trace.display().to_string();
-    let calls = "trace=network,clone,clone3,fork,vfork,execve,openat";
-    let run = world.sso(&ARGS).plain().through(&["strace", "-f", "-qq", "-o", &file, "-e", calls]).run();
+    let calls = "trace=network,clone,clone3,fork,vfork,execve,openat,read,pread64";
+    // No content: it holds secrets.
+    let run =
+        world.sso(&ARGS).plain().through(&["strace", "-f", "-qq", "-s", "0", "-o", &file, "-e", calls]).run();
     let text = std::fs::read_to_string(&trace).unwrap_or_default();
     if !text.contains("execve(") {
-        return sso_vectors::announce(
-            "credential_process_hot: no socket and no thread",
-            "ptrace is not allowed here",
-        );
+        sso_vectors::announce(story, "ptrace is not allowed here");
+        return None;
     }
     run.exits(0).json();
+    Some(text)
+}
+
+/// The system calls of that name that succeeded, each with its result.
+fn results<'t>(trace: &'t str, call: &'t str) -> impl Iterator<Item = u64> + 't {
+    let lines = trace.lines().filter(move |line| line.contains(&format!("{call}(")));
+    lines.filter_map(|line| line.rsplit_once("= ")?.1.parse().ok())
+}
+
+fn reads_little(world: &World, trace: &str) {
+    let size = |name| std::fs::metadata(world.home().join(name)).expect("a file").len();
+    let (opened, bytes) = (
+        results(trace, "openat").count(),
+        results(trace, "read").chain(results(trace, "pread64")).sum::<u64>(),
+    );
+    world.measured(format!("{opened} files opened, {bytes} bytes read"));
+    assert!((3..=FILES).contains(&opened), "{trace}");
+    let ours = size(".aws/config") + size(ROLE_FILE);
+    assert!((ours..=ours + BYTES_BESIDE).contains(&bytes), "{bytes} for {ours}\n{trace}");
+}
+
+#[test]
+fn no_socket_and_no_thread() {
+    const STORY: &str = "credential_process_hot: no socket and no thread";
+    if !on_path("strace") {
+        return skip(STORY, "strace is not installed");
+    }
+    let world = world(STORY);
+    let Some(text) = traced(&world, STORY) else { return };
     let lines = |what: &str| text.lines().filter(|line| line.contains(what)).count();
     for call in ["socket(", "socketpair(", "connect(", "clone(", "clone3(", "fork("] {
         assert_eq!(lines(call), 0, "{text}");
@@ -40,17 +83,33 @@ fn no_socket_and_no_thread() {
     // The configuration, its companion, the role credentials; the token is none of its business.
     let below_home = lines(".aws");
     assert!(below_home <= 3 && !text.contains(".aws/sso"), "{text}");
-    assert_eq!(lines("zoneinfo"), 0, "nothing is said about the time: {text}");
+    for absent in ["zoneinfo", "resolv.conf", "nsswitch.conf", "/etc/passwd", "/etc/hosts", "/ssl/", "certs"]
+    {
+        assert_eq!(lines(absent), 0, "nothing is said about the time, asked or trusted: {text}");
+    }
+    reads_little(&world, &text);
     world.made_requests(0);
-    world.measured(format!("{} files opened, {below_home} of them below ~/.aws", lines("openat(")));
 }
 
 #[test]
-fn little_memory() {
-    if !on_path("time") {
-        return skip("credential_process_hot: peak memory", "the program `time` is not installed");
+fn ten_thousand_profiles_are_read_once() {
+    const STORY: &str = "credential_process_hot: ten thousand profiles are read once";
+    if !on_path("strace") {
+        return skip(STORY, "strace is not installed");
     }
-    let world = world("credential_process_hot: peak memory");
+    let world = world(STORY);
+    with_many_profiles(&world);
+    let Some(text) = traced(&world, STORY) else { return };
+    reads_little(&world, &text);
+    world.made_requests(0);
+}
+
+fn peak_memory(story: &str, prepare: impl FnOnce(&World)) {
+    if !on_path("time") {
+        return skip(story, "the program `time` is not installed");
+    }
+    let world = world(story);
+    prepare(&world);
     let note = world.outside("peak").display().to_string();
     world.sso(&ARGS).plain().through(&["time", "-f", "%M", "-o", &note]).run().exits(0).json();
     let peak: u64 = world.wait_for_note("peak").trim().parse().expect("KiB");
@@ -59,4 +118,14 @@ fn little_memory() {
         if cfg!(debug_assertions) { "debug" } else { "release" }
     ));
     assert!(peak <= MEMORY, "{peak} KiB");
+}
+
+#[test]
+fn little_memory() {
+    peak_memory("credential_process_hot: peak memory", |_| ());
+}
+
+#[test]
+fn little_memory_beside_ten_thousand_profiles() {
+    peak_memory("credential_process_hot: peak memory beside 10,000 profiles", with_many_profiles);
 }

@@ -8,7 +8,6 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::output::Output;
 use crate::usage;
-use clap::Parser as _;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -16,7 +15,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// Runs the program.
 pub(crate) fn run() -> Exit {
-    let cli = match Cli::try_parse().and_then(Cli::checked) {
+    let cli = match Cli::read() {
         Ok(cli) => cli,
         Err(error) => return usage::explain(&error),
     };

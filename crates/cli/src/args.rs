@@ -1,5 +1,7 @@
 //! The command line. Names are public and fixed; docs and scripts use them.
 
+mod usual;
+
 use crate::commands::populate::DEFAULT_TEMPLATE;
 use crate::exit::Exit;
 use clap::error::ErrorKind;
@@ -16,6 +18,17 @@ pub(crate) struct Cli {
 }
 
 impl Cli {
+    /// The command line of this process.
+    ///
+    /// # Errors
+    /// It cannot be understood, or it asks for help.
+    pub(crate) fn read() -> Result<Self, clap::Error> {
+        match usual::read(std::env::args_os()) {
+            Some(cli) => Ok(cli),
+            None => Self::try_parse().and_then(Self::checked),
+        }
+    }
+
     /// What clap does not see across the subcommand: options that exclude each other.
     ///
     /// # Errors
@@ -169,6 +182,9 @@ pub(crate) struct LoginArgs {
     pub(crate) flow: FlowArgs,
 }
 
+/// How long signing in from `credential-process` may take, in seconds.
+const LIMIT_OF_LOGIN: u32 = 600;
+
 /// Options of `credential-process`.
 #[derive(Args, Clone, Copy, Debug)]
 pub(crate) struct HelperArgs {
@@ -176,7 +192,7 @@ pub(crate) struct HelperArgs {
     #[arg(long)]
     pub(crate) login: bool,
     /// With --login: how long everything may take, in seconds
-    #[arg(long, value_name = "SECONDS", requires = "login", default_value_t = 600, value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    #[arg(long, value_name = "SECONDS", requires = "login", default_value_t = LIMIT_OF_LOGIN, value_parser = clap::value_parser!(u32).range(1..=86_400))]
     pub(crate) timeout: u32,
 }
 

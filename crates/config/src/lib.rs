@@ -22,6 +22,7 @@ mod endpoints;
 pub mod env;
 mod error;
 mod explain;
+mod glance;
 mod header;
 mod index;
 mod keys;
@@ -36,6 +37,7 @@ mod section;
 mod select;
 mod session;
 mod set;
+mod skim;
 mod sources;
 mod view;
 
@@ -53,6 +55,7 @@ pub use error::{
 pub use explain::{
     ExplainedSession, ExplainedText, ExplainedValue, Explanation, OtherReading, Overridden, OverriddenBy,
 };
+pub use glance::glance;
 pub use header::{NameFault, check_name, header_text, is_portable_name};
 pub use keys::is_secret;
 pub use lexer::{Dialect, Eol, Record, RecordKind, Span};

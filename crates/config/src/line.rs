@@ -115,12 +115,25 @@ pub(crate) fn looks_like_item(trimmed: &str, found: &Property<'_>) -> bool {
 
 /// Whether the SDKs accept it as the name of a section or property: `[A-Za-z0-9_\-/.%@:+]+`.
 pub(crate) fn is_portable(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-/.%@:+".contains(&byte))
+    !name.is_empty() && name.bytes().all(is_portable_byte)
+}
+
+/// One byte of such a name. As ranges, because every name of the file comes through here.
+pub(crate) const fn is_portable_byte(byte: u8) -> bool {
+    matches!(byte, b'a'..=b'z' | b'@'..=b'Z' | b'-'..=b':' | b'_' | b'%' | b'+')
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn portable_bytes_are_letters_digits_and_eight_signs() {
+        for byte in 0..=u8::MAX {
+            let expected = byte.is_ascii_alphanumeric() || b"_-/.%@:+".contains(&byte);
+            assert_eq!(is_portable_byte(byte), expected, "{byte:#x}");
+        }
+    }
 
     #[test]
     fn properties_are_cut_and_split() {

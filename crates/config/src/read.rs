@@ -1,41 +1,63 @@
-//! Reads a file with one call, and refuses what could make the program wait for ever.
+//! Opens a file, and refuses what could make the program wait for ever; reads it whole, with one call.
 
 use crate::document::{Document, MAX_FILE_BYTES};
 use crate::error::{ConfigError, NotAFile};
 use std::fs::{self, File, Metadata};
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, ErrorKind, Read, Take};
 use std::path::{Path, PathBuf};
+
+/// What there is at a path.
+pub(crate) enum Found {
+    /// Nothing.
+    Absent,
+    /// `/dev/null`.
+    Null,
+    /// A file of about so many bytes. One byte above the limit is read, which is enough to say that it is too large.
+    File(Take<File>, usize),
+}
 
 /// The document at the path; a file that is not there is an empty one.
 pub(crate) fn read_document(path: PathBuf) -> Result<Document, ConfigError> {
-    let metadata = match fs::metadata(&path) {
-        Ok(metadata) => metadata,
-        Err(error) if is_absent(&error) => return Ok(Document::absent(path)),
-        Err(source) => return Err(ConfigError::Read { path, source }),
-    };
-    if metadata.is_dir() {
-        return Err(ConfigError::NotAFile { path, kind: NotAFile::Directory });
-    }
-    if is_null_device(&path, &metadata) {
-        return Document::parse(Vec::new(), path);
-    }
-    if !metadata.is_file() {
-        return Err(ConfigError::NotAFile { path, kind: NotAFile::Special });
-    }
-    match read_bytes(&path, metadata.len()) {
-        Ok(bytes) => Document::parse(bytes, path),
-        Err(error) if is_absent(&error) => Ok(Document::absent(path)),
-        Err(source) => Err(ConfigError::Read { path, source }),
+    match open(&path)? {
+        Found::Absent => Ok(Document::absent(path)),
+        Found::Null => Document::parse(Vec::new(), path),
+        Found::File(mut file, size) => {
+            let mut bytes = Vec::with_capacity(size + 1);
+            match file.read_to_end(&mut bytes) {
+                Ok(_) => Document::parse(bytes, path),
+                Err(source) => Err(ConfigError::Read { path, source }),
+            }
+        }
     }
 }
 
-fn read_bytes(path: &Path, expected: u64) -> io::Result<Vec<u8>> {
-    // One byte above the limit is enough for the parser to say that the file is too large.
+/// Opens what is a file.
+pub(crate) fn open(path: &Path) -> Result<Found, ConfigError> {
+    let failed = |source| ConfigError::Read { path: path.to_owned(), source };
+    let metadata = match fs::metadata(path) {
+        Ok(metadata) => metadata,
+        Err(error) if is_absent(&error) => return Ok(Found::Absent),
+        Err(source) => return Err(failed(source)),
+    };
+    let not_a_file = |kind| Err(ConfigError::NotAFile { path: path.to_owned(), kind });
+    if metadata.is_dir() {
+        return not_a_file(NotAFile::Directory);
+    }
+    if is_null_device(path, &metadata) {
+        return Ok(Found::Null);
+    }
+    if !metadata.is_file() {
+        return not_a_file(NotAFile::Special);
+    }
     let limit = MAX_FILE_BYTES as u64 + 1;
-    let capacity = usize::try_from(expected.min(limit)).unwrap_or_default();
-    let mut bytes = Vec::with_capacity(capacity + 1);
-    File::open(path)?.take(limit).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    match File::open(path) {
+        Ok(file) => {
+            let size = usize::try_from(metadata.len().min(limit)).unwrap_or_default();
+            Ok(Found::File(file.take(limit), size))
+        }
+        Err(error) if is_absent(&error) => Ok(Found::Absent),
+        Err(source) => Err(failed(source)),
+    }
 }
 
 /// A path below something that is no directory names no file either.

@@ -16,6 +16,7 @@ use sign_in::SharedLogin;
 use sso_cache::FileStore;
 use sso_config::ConfigSet;
 use sso_core::{Lookup, RoleCredentials, RoleKey, TokenStore as _, format_timestamp};
+use sso_portal::RoleBroker;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -24,15 +25,26 @@ pub(crate) const LIMIT: Duration = Duration::from_secs(25);
 
 /// Prints credentials of the selected profile. Never prompts; opens a browser only if it was told that it may.
 pub(crate) fn run(context: &Context, args: HelperArgs) -> Result<Outcome, CliError> {
+    let glanced = glance(context);
+    if let Some(Glance { key, cached: Some(credentials) }) = glanced {
+        tracing::info!("the cached credentials are fresh");
+        return Ok(Outcome::success(Printed { credentials, key }));
+    }
+    look_closer(context, args, glanced)
+}
+
+/// The same by the whole configuration, and from the service if it must be. Apart from the hot path, because the memory of
+/// all that can happen here is taken on entry.
+#[inline(never)]
+fn look_closer(context: &Context, args: HelperArgs, glanced: Option<Glance>) -> Result<Outcome, CliError> {
     let set = context.config()?;
     let (profile, role, _) = sessions::role(context, &set)?;
     let wanted = Wanted::new(profile, role, &context.voice())?;
     let store = context.store()?;
-    let credentials = match wanted.cached(&store, context) {
-        Some(credentials) => {
-            tracing::info!("the cached credentials are fresh");
-            credentials
-        }
+    let known = glanced.is_some_and(|glance| glance.key == wanted.key);
+    let cached = if known { None } else { wanted.cached(&store, context) };
+    let credentials = match cached {
+        Some(credentials) => credentials,
         None => {
             let network = context.network(&set, &wanted.profile)?;
             if args.login {
@@ -46,6 +58,25 @@ pub(crate) fn run(context: &Context, args: HelperArgs) -> Result<Outcome, CliErr
     // The process ends: taking 10,000 profiles apart first would only cost time.
     std::mem::forget(set);
     Ok(Outcome::success(Printed { credentials, key: wanted.key }))
+}
+
+/// What a first look shows.
+struct Glance {
+    key: RoleKey,
+    /// Credentials that are fresh.
+    cached: Option<RoleCredentials>,
+}
+
+/// A look at the caller's profile and at the cache, past other profiles. `None`: it takes the whole configuration to tell.
+fn glance(context: &Context) -> Option<Glance> {
+    if context.global.sso_session.as_ref().is_some_and(|name| !name.is_empty()) {
+        return None;
+    }
+    let (profile, _) = sessions::selected(context);
+    let key = sso_config::glance(&context.env, &profile)?;
+    let store = context.store().ok()?;
+    let cached = RoleBroker::cached(&store, &key, context.now());
+    Some(Glance { key, cached })
 }
 
 /// Credentials, by signing in if it must be: by this process, or by another that is at it.

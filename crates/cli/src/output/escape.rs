@@ -37,6 +37,9 @@ pub(crate) fn json(value: &Value, pretty: bool) -> String {
 }
 
 fn is_unsafe(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_control();
+    }
     c.is_control()
         || matches!(
             c,

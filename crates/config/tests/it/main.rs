@@ -16,6 +16,7 @@ mod edit_vectors;
 mod endpoints;
 mod examples;
 mod explain;
+mod glance;
 mod hostile;
 mod properties;
 mod resolution;

@@ -50,9 +50,9 @@ pub(crate) fn map(text: &str) -> Map {
 }
 
 /// Makes a file with its directories.
-pub(crate) fn put(path: &Path, text: &str) {
+pub(crate) fn put(path: &Path, content: impl AsRef<[u8]>) {
     use std::io::Write as _;
     std::fs::create_dir_all(path.parent().expect("a directory")).expect("made");
     let mut file = std::fs::File::create(path).expect("created");
-    file.write_all(text.as_bytes()).expect("written");
+    file.write_all(content.as_ref()).expect("written");
 }
