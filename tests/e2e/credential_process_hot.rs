@@ -40,6 +40,8 @@ fn no_socket_and_no_thread() {
     // The configuration, its companion, the role credentials; the token is none of its business.
     let below_home = lines(".aws");
     assert!(below_home <= 3 && !text.contains(".aws/sso"), "{text}");
+    // Neither how to sign in nor what was used last.
+    assert!(!text.contains("settings.ini") && !text.contains("recent.json"), "{text}");
     assert_eq!(lines("zoneinfo"), 0, "nothing is said about the time: {text}");
     world.made_requests(0);
     world.measured(format!("{} files opened, {below_home} of them below ~/.aws", lines("openat(")));

@@ -16,6 +16,8 @@
 mod harness;
 
 mod bad_input;
+mod browser_settings;
+mod browser_system;
 mod config_explain;
 mod configure;
 mod configure_pty;

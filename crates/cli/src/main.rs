@@ -13,6 +13,7 @@ mod exit;
 mod explain;
 mod output;
 mod runtime;
+mod settings;
 mod ui;
 mod usage;
 
