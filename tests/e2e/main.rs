@@ -35,6 +35,7 @@ mod login_pkce;
 mod login_pkce_pty;
 mod logout;
 mod no_locks;
+mod picker_pty;
 mod pipes;
 mod populate;
 mod populate_killed;

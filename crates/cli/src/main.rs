@@ -12,6 +12,7 @@ mod error;
 mod exit;
 mod explain;
 mod output;
+mod recent;
 mod runtime;
 mod settings;
 mod ui;

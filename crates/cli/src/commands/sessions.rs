@@ -1,5 +1,6 @@
 //! Which sessions there are, which one is meant, and which profiles use it.
 
+use super::pick;
 use crate::catalogue::Code;
 use crate::context::{Context, Network};
 use crate::error::CliError;
@@ -188,6 +189,11 @@ fn only_one(
 ) -> Result<Listed, CliError> {
     let mut sessions = counting(context, set, store);
     if sessions.len() > 1 {
+        let whole = sessions.iter().filter(|found| found.is_ok()).count();
+        if context.interactive && whole > 0 {
+            let whole = sessions.into_iter().filter_map(Result::ok).collect();
+            return pick::session(context, store, whole)?.ok_or_else(|| error.explain(&context.voice()));
+        }
         let name = |found: &Known| match found {
             Ok(listed) => listed.label.clone(),
             Err((name, _)) => name.clone(),
