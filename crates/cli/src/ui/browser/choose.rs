@@ -29,8 +29,9 @@ pub(crate) fn is_text_browser(words: &[String]) -> Option<String> {
 impl Browser {
     /// By `--no-browser`, `--browser`, the settings, then `BROWSER`. No shell runs any of the commands.
     ///
-    /// The settings go before `BROWSER`: they were written for this tool, maybe for this very session, while `BROWSER` is set
-    /// for all programs, often by the system (Debian, VS Code, WSL). But who says there that nothing shall open is obeyed.
+    /// The settings go before `BROWSER`, as git's `core.editor` goes before `EDITOR`: they were written for this tool, maybe for
+    /// this very session, while `BROWSER` is set for all programs, in terminals of VS Code without anybody's asking. But who
+    /// says there that nothing shall open is obeyed.
     ///
     /// # Errors
     /// The command that would be used is none, or has no switch for what the settings want.
