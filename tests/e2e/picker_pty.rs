@@ -212,6 +212,9 @@ fn nobody_to_ask_and_nothing_to_pick() {
         .says("dev, data-admin, data-reader, old")
         .says("--profile <name>");
     run.prints_nothing();
+    // A terminal that cannot draw is none.
+    let run = world.sso(&["profiles", "--pick"]).through(&["/usr/bin/env", "TERM=dumb"]);
+    assert!(run.on_terminal().exits(2).contains("there is no terminal"));
     world.sso(&["profiles", "--pick", "--profile", "dve"]).plain().run().exits(3).says("dev");
     world.config("[profile keys]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = x\n");
     world.sso(&["profiles", "--pick"]).plain().run().exits(3).says("fix:").says("sso configure");

@@ -20,9 +20,16 @@ const LISTED: usize = 6;
 /// # Errors
 /// As [`profile`].
 pub(crate) fn fill(context: &mut Context) -> Result<(), CliError> {
-    let picked = match sessions::selected(context).1 {
-        ProfileSource::Default => profile(context, &context.config()?)?,
-        ProfileSource::Flag | ProfileSource::Variable(_) => return Ok(()),
+    let picked = match sessions::selected(context) {
+        (_, ProfileSource::Default) => profile(context, &context.config()?)?,
+        (name, ProfileSource::Flag) => {
+            // What a script uses is nobody's habit.
+            if context.interactive {
+                recent::note(&context.env, Kind::Profile, name.as_str());
+            }
+            return Ok(());
+        }
+        (_, ProfileSource::Variable(_)) => return Ok(()),
     };
     context.global.profile = Some(picked.as_str().to_owned()).filter(|name| name != "default");
     Ok(())
@@ -41,7 +48,7 @@ pub(super) fn profile(context: &Context, set: &ConfigSet) -> Result<ProfileName,
     match source {
         ProfileSource::Flag | ProfileSource::Variable(_) => Ok(name),
         ProfileSource::Default => match set.profile(&name) {
-            Some(section) if !context.interactive || role_of(set, &section).is_some() => Ok(name),
+            Some(section) if !can_ask(context) || role_of(set, &section).is_some() => Ok(name),
             _ => any_profile(context, set),
         },
     }
@@ -56,7 +63,7 @@ pub(super) fn any_profile(context: &Context, set: &ConfigSet) -> Result<ProfileN
     if entries.is_empty() {
         return Err(nothing());
     }
-    if !context.interactive {
+    if !can_ask(context) {
         return Err(nobody_to_ask(context, &entries));
     }
     let entries = recent::first(&context.env, Kind::Profile, entries, |entry| entry.value.as_str());
@@ -109,13 +116,18 @@ fn nobody_to_ask(context: &Context, entries: &[Entry<ProfileName, 5>]) -> CliErr
         .fix(format!("sso {} --profile <name>, or set AWS_PROFILE", context.command))
 }
 
-/// The user's pick of several sessions; `None` where nobody can be asked. Broken ones are not offered.
+/// Whether there is somebody at a terminal that can draw a list.
+fn can_ask(context: &Context) -> bool {
+    context.interactive && context.env.text("TERM").as_deref() != Some("dumb")
+}
+
+/// The user's pick of several sessions; `None` where nobody can be asked.
 pub(super) fn session(
     context: &Context,
     store: &FileStore,
     sessions: Vec<Listed>,
 ) -> Result<Option<Listed>, CliError> {
-    if !context.interactive {
+    if !can_ask(context) {
         return Ok(None);
     }
     let sessions = recent::first(&context.env, Kind::Session, sessions, |listed| &listed.label);

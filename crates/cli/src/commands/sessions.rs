@@ -189,16 +189,16 @@ fn only_one(
 ) -> Result<Listed, CliError> {
     let mut sessions = counting(context, set, store);
     if sessions.len() > 1 {
-        let whole = sessions.iter().filter(|found| found.is_ok()).count();
-        if context.interactive && whole > 0 {
-            let whole = sessions.into_iter().filter_map(Result::ok).collect();
-            return pick::session(context, store, whole)?.ok_or_else(|| error.explain(&context.voice()));
-        }
         let name = |found: &Known| match found {
             Ok(listed) => listed.label.clone(),
             Err((name, _)) => name.clone(),
         };
         let names: Vec<String> = sessions.iter().map(name).collect();
+        // Broken ones are not offered.
+        let whole = sessions.into_iter().filter_map(Result::ok).collect();
+        if let Some(picked) = pick::session(context, store, whole)? {
+            return Ok(picked);
+        }
         let command = context.command;
         let all = match command {
             "login" | "logout" => format!(", or sso {command} --all"),

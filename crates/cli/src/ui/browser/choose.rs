@@ -52,15 +52,12 @@ impl Browser {
                 None => Ok(named(words)),
             };
         }
-        let variable = match env.text("BROWSER") {
-            Some(text) => Some(words(&text).ok_or(BrowserFault::Command("BROWSER"))?),
-            None => None,
-        };
-        if variable.as_deref().is_some_and(opens_nothing) {
+        let variable = env.text("BROWSER").map(|text| words(&text).ok_or(BrowserFault::Command("BROWSER")));
+        if matches!(&variable, Some(Ok(words)) if opens_nothing(words)) {
             return Ok(Self::Off);
         }
-        let configured = settings.browser.as_ref().map(|browser| browser.value.clone());
-        match configured.or(variable) {
+        let configured = settings.browser.as_ref().map(|browser| Ok(browser.value.clone()));
+        match configured.or(variable).transpose()? {
             Some(words) if opens_nothing(&words) || is_text_browser(&words).is_some() => Ok(Self::Off),
             Some(words) => switched(&words, settings).map(Self::Named),
             None => match wish(settings) {
@@ -157,6 +154,7 @@ mod tests {
             (false, Some("a 'b"), None, "", Err(BrowserFault::Command("--browser"))),
             (false, Some(""), None, "", Err(BrowserFault::Command("--browser"))),
             (false, None, None, "a 'b", Err(BrowserFault::Command("BROWSER"))),
+            (false, None, Some("brave"), "a 'b", named(&["brave"])),
         ] {
             let chosen = Browser::choose(off, flag, &settings(set, None, None), &env(variable));
             assert_eq!(chosen, expected, "{flag:?} {set:?} {variable}");
