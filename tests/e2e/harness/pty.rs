@@ -136,6 +136,10 @@ impl Terminal<'_> {
             format!("{:?}", self.before),
             "the terminal is as it was:\n{screen}"
         );
+        for (taken, given_back) in [("\u{1b}[?25l", "\u{1b}[?25h"), ("\u{1b}[?2004h", "\u{1b}[?2004l")] {
+            let last = |sequence: &str| String::from_utf8_lossy(&self.drawn).rfind(sequence);
+            assert!(last(taken) <= last(given_back), "the cursor shows, and pasting is as it was:\n{screen}");
+        }
         self.world.runs.lock().expect("no run died").push(Captured {
             line: std::mem::take(&mut self.line),
             stdout: Vec::new(),
