@@ -3,6 +3,7 @@
 use crate::harness::pty::{CTRL_C, DOWN, ENTER, ESC, Terminal, UP};
 use crate::harness::{CORP, World};
 use std::os::unix::fs::PermissionsExt as _;
+use std::time::{Duration, Instant};
 use unicode_width::UnicodeWidthStr as _;
 
 const RECENT: &str = ".local/state/sso/recent.json";
@@ -157,11 +158,20 @@ fn ten_thousand() {
     world.config(&format!("{CORP}{}", profiles.collect::<String>()));
     let mut at = picking(&world);
     at.sees("type to search");
+    let (mut typed, mut slowest) = (String::new(), Duration::ZERO);
     for key in "07321".chars() {
+        let pressed = Instant::now();
+        typed.push(key);
         at.types(&key.to_string());
-        at.sees(&key.to_string());
+        at.sees(&format!("Profile: {typed}"));
+        slowest = slowest.max(pressed.elapsed());
     }
     at.sees("team-07321-ReadOnlyAccess");
+    world.measured(format!(
+        "slowest key {} ms ({})",
+        slowest.as_millis(),
+        if cfg!(debug_assertions) { "debug" } else { "release" }
+    ));
     at.types(ENTER);
     assert_eq!(printed(&at.exits(0)), "team-07321-ReadOnlyAccess");
 }

@@ -128,6 +128,16 @@ mod tests {
         }
     }
 
+    #[test]
+    fn the_place_of_the_file() {
+        for (variable, expected) in
+            [("/state", "/state/sso/recent.json"), ("relative", "/h/.local/state/sso/recent.json")]
+        {
+            let variables = [("HOME".into(), "/h".into()), ("XDG_STATE_HOME".into(), variable.into())];
+            assert_eq!(path(&Env::new(variables, None)), Some(expected.into()));
+        }
+    }
+
     /// Whatever stands there, and wherever it cannot be written: an order, and no error.
     #[test]
     fn a_foreign_or_unusable_file() {
