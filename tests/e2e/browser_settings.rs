@@ -1,15 +1,13 @@
 //! `settings.ini`: a browser, a private window and a way to sign in for each session.
 
-use crate::harness::{CORP, ROLE_FILE, Run, World};
+use crate::harness::{ACME, CORP, ROLE_FILE, Run, World};
 use sso_sim::StandInBrowser;
 
 const SETTINGS: &str = ".config/sso/settings.ini";
-const LAB: &str = "\n[sso-session lab]\nsso_start_url = https://corp.awsapps.com/start\nsso_region = us-east-1\n\
-    sso_registration_scopes = sso:account:access\n";
 
 fn world(story: &str) -> World {
     let world = World::corp(story);
-    world.config(&format!("{CORP}{LAB}"));
+    world.config(&format!("{CORP}{ACME}"));
     world
 }
 
@@ -39,12 +37,12 @@ fn who_names_the_browser() {
         SETTINGS,
         format!(
             "browser = {firefox} --new-window\nbrowser_private = true\nbrowser_profile = work\n\n\
-             [sso-session lab]\nbrowser = '{chrome}' --app=%s --x\nbrowser_profile = Profile 2\n"
+             [sso-session acme]\nbrowser = '{chrome}' --app=%s --x\nbrowser_profile = Profile 2\n"
         ),
     );
     login(&world, "corp", &[], &other).exits(9).says("Opening your browser");
     opened(&world, "firefox", &["-P", "work", "--private-window"]);
-    login(&world, "lab", &[], &other).exits(9);
+    login(&world, "acme", &[], &other).exits(9);
     let arguments = world.arguments("google-chrome");
     assert_eq!(arguments.len(), 4, "{arguments:?}");
     assert_eq!(
@@ -52,16 +50,16 @@ fn who_names_the_browser() {
         ["--profile-directory=Profile 2", "--incognito", "--x"]
     );
     assert!(arguments[2].starts_with("--app=http"), "{arguments:?}");
-    login(&world, "lab", &["--browser", &brave], &other).exits(9);
+    login(&world, "acme", &["--browser", &brave], &other).exits(9);
     opened(&world, "brave", &[]);
     // Who says that nothing shall open is obeyed, wherever.
-    login(&world, "lab", &[], "true").exits(9).says("visit:");
-    login(&world, "lab", &["--no-browser"], &other).exits(9).says("visit:");
+    login(&world, "acme", &[], "true").exits(9).says("visit:");
+    login(&world, "acme", &["--no-browser"], &other).exits(9).says("visit:");
     // Without a general browser it is BROWSER, with what else is wanted.
-    world.write(SETTINGS, "browser_private = true\n[sso-session lab]\nbrowser_private = false\n");
+    world.write(SETTINGS, "browser_private = true\n[sso-session acme]\nbrowser_private = false\n");
     login(&world, "corp", &[], &brave).exits(9);
     opened(&world, "brave", &["--incognito"]);
-    login(&world, "lab", &[], &brave).exits(9);
+    login(&world, "acme", &[], &brave).exits(9);
     opened(&world, "brave", &[]);
     assert!(
         !world.was_started("other") && !world.was_started("firefox") && !world.was_started("google-chrome")
@@ -74,19 +72,19 @@ fn the_way_to_sign_in() {
     let world = world("browser_settings: flow = device, pkce, auto");
     let Some(browser) = world.curl_browser() else { return };
     let ssh = ("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22");
-    world.write(SETTINGS, "flow = device\n[sso-session lab]\nflow = pkce\n");
+    world.write(SETTINGS, "flow = device\n[sso-session acme]\nflow = pkce\n");
     let codes = || world.sim.journal().count("StartDeviceAuthorization");
     world.sso(&["login", "--sso-session", "corp"]).browser(&browser).run().exits(0);
     assert_eq!(codes(), 1, "the setting");
     let pkce = ["login", "--force", "--sso-session", "corp", "--use-pkce"];
     world.sso(&pkce).browser(&browser).run().exits(0);
     assert_eq!(codes(), 1, "the option goes before it");
-    let lab = world.sso(&["login", "--sso-session", "lab", "--no-browser"]).env(ssh.0, ssh.1).spawn();
-    StandInBrowser::approving().open(&lab.address()).expect("the page opens");
-    lab.finish().exits(0);
+    let acme = world.sso(&["login", "--sso-session", "acme", "--no-browser"]).env(ssh.0, ssh.1).spawn();
+    StandInBrowser::approving().open(&acme.address()).expect("the page opens");
+    acme.finish().exits(0);
     assert_eq!(codes(), 1, "pkce over SSH, since the settings say so");
-    world.write(SETTINGS, format!("flow = device\n[sso-session lab]\nflow = auto\nbrowser = {browser}\n"));
-    world.sso(&["login", "--force", "--sso-session", "lab"]).env(ssh.0, ssh.1).run().exits(0);
+    world.write(SETTINGS, format!("flow = device\n[sso-session acme]\nflow = auto\nbrowser = {browser}\n"));
+    world.sso(&["login", "--force", "--sso-session", "acme"]).env(ssh.0, ssh.1).run().exits(0);
     assert_eq!(codes(), 1, "auto, and a browser is named: here");
 }
 

@@ -1,7 +1,7 @@
 //! The picker, at a terminal.
 
 use crate::harness::pty::{CTRL_C, DOWN, ENTER, ESC, Terminal, UP};
-use crate::harness::{CORP, World};
+use crate::harness::{ACME, CORP, World};
 use std::os::unix::fs::PermissionsExt as _;
 use std::time::{Duration, Instant};
 use unicode_width::UnicodeWidthStr as _;
@@ -237,22 +237,17 @@ fn nobody_to_ask_and_nothing_to_pick() {
 fn login_offers_the_sessions() {
     let world = World::corp("picker_pty: login offers the sessions");
     let Some(browser) = world.curl_browser() else { return };
-    world.config(&format!(
-        "{CORP}{}",
-        CORP.replace("corp]", "lab]")
-            .replace("[profile dev]", "[profile lab-dev]")
-            .replace("= corp", "= lab")
-    ));
-    world.sso(&["login"]).run().exits(2).says("corp, lab");
+    world.config(&format!("{CORP}{ACME}"));
+    world.sso(&["login"]).run().exits(2).says("corp, acme");
     let mut at = world.sso(&["login"]).browser(&browser).on_terminal();
-    at.sees("Session:").sees("corp  corp.awsapps.com  us-east-1").sees("lab   corp.awsapps.com  us-east-1");
-    at.types(&format!("lab{ENTER}"));
-    at.sees("Signed in to lab");
+    at.sees("Session:").sees("corp  corp.awsapps.com  us-east-1").sees("acme  corp.awsapps.com  us-east-1");
+    at.types(&format!("acme{ENTER}"));
+    at.sees("Signed in to acme");
     at.exits(0);
     let mut at = world.sso(&["login"]).on_terminal();
-    at.sees("lab   corp.awsapps.com  us-east-1  until ");
+    at.sees("acme  corp.awsapps.com  us-east-1  until ");
     at.types(ENTER);
-    at.sees("Already signed in to lab");
+    at.sees("Already signed in to acme");
     at.exits(0);
     let mut at = world.sso(&["login"]).on_terminal();
     at.sees("Session:");
