@@ -88,6 +88,8 @@ fn no_socket_and_no_thread() {
         assert_eq!(lines(absent), 0, "nothing is said about the time, asked or trusted: {text}");
     }
     reads_little(&world, &text);
+    // Neither how to sign in nor what was used last.
+    assert!(!text.contains("settings.ini") && !text.contains("recent.json"), "{text}");
     world.made_requests(0);
 }
 

@@ -16,6 +16,8 @@
 mod harness;
 
 mod bad_input;
+mod browser_settings;
+mod browser_system;
 mod config_explain;
 mod configure;
 mod configure_pty;
@@ -33,6 +35,7 @@ mod login_pkce;
 mod login_pkce_pty;
 mod logout;
 mod no_locks;
+mod picker_pty;
 mod pipes;
 mod populate;
 mod populate_killed;

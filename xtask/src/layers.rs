@@ -15,7 +15,16 @@ const ARROWS: [(&str, &[&str]); 12] = [
     ("sso-discovery", &["sso-core", "sso-http"]),
     (
         "sso-cli",
-        &["sso-core", "sso-config", "sso-cache", "sso-http", "sso-oidc", "sso-portal", "sso-discovery"],
+        &[
+            "sso-core",
+            "sso-fs",
+            "sso-config",
+            "sso-cache",
+            "sso-http",
+            "sso-oidc",
+            "sso-portal",
+            "sso-discovery",
+        ],
     ),
     // An oracle must not share the product's types.
     ("sso-sim", &[]),

@@ -27,13 +27,14 @@ pub(crate) fn run() -> Exit {
     // Its stdin is somebody else's, even if that is a terminal.
     context.interactive &= !plain;
     let output = Output { json: context.output.json && !plain, ..context.output };
-    let (exit, written) = match dispatch(&context, &cli.command) {
-        Ok(Outcome { report, exit }) => (exit, context.output.report(report.as_ref(), context.now())),
-        Err(error) => {
-            let error = context.with_clock(error);
-            (error.exit, output.error(&error))
-        }
-    };
+    let (exit, written) =
+        match picked(&mut context, &cli.command).and_then(|()| dispatch(&context, &cli.command)) {
+            Ok(Outcome { report, exit }) => (exit, context.output.report(report.as_ref(), context.now())),
+            Err(error) => {
+                let error = context.with_clock(error);
+                (error.exit, output.error(&error))
+            }
+        };
     match written {
         Ok(()) => exit,
         Err(error) => unwritten(output, &error),
@@ -49,6 +50,16 @@ fn unwritten(output: Output, error: &std::io::Error) -> Exit {
     told.exit
 }
 
+/// A command that acts on a profile asks which, where nobody has said and somebody is there.
+fn picked(context: &mut Context, command: &Command) -> Result<(), CliError> {
+    let asks = match command {
+        // As ever where nobody can be asked.
+        Command::Whoami => context.interactive && context.global.sso_session.is_none(),
+        _ => false,
+    };
+    if asks { commands::pick::fill(context) } else { Ok(()) }
+}
+
 fn dispatch(context: &Context, command: &Command) -> Result<Outcome, CliError> {
     match command {
         Command::Login(args) => commands::login::run(context, args),
@@ -59,7 +70,7 @@ fn dispatch(context: &Context, command: &Command) -> Result<Outcome, CliError> {
         Command::Whoami => commands::whoami::run(context),
         Command::Accounts => commands::accounts::run(context),
         Command::Roles(args) => commands::roles::run(context, args),
-        Command::Profiles => commands::profiles::run(context),
+        Command::Profiles(args) => commands::profiles::run(context, *args),
         Command::Config(ConfigArgs { what: ConfigWhat::Explain }) => commands::config::run(context),
         Command::Configure(args) => commands::configure::run(context, args),
     }

@@ -140,7 +140,7 @@ pub(crate) enum Command {
     /// List the roles that you may use
     Roles(RolesArgs),
     /// List the profiles: session, account, role, region
-    Profiles,
+    Profiles(ProfilesArgs),
     /// See into the configuration
     Config(ConfigArgs),
     /// Set up a session and a profile: a wizard, or all by options
@@ -159,7 +159,8 @@ impl Command {
             Self::Whoami => "whoami",
             Self::Accounts => "accounts",
             Self::Roles(_) => "roles",
-            Self::Profiles => "profiles",
+            Self::Profiles(args) if args.pick => "profiles --pick",
+            Self::Profiles(_) => "profiles",
             Self::Configure(args) if matches!(args.what, Some(ConfigureWhat::Populate(_))) => {
                 "configure populate"
             }
@@ -216,7 +217,7 @@ pub(crate) struct FlowArgs {
     /// Print the address, open nothing
     #[arg(long)]
     pub(crate) no_browser: bool,
-    /// The browser to open: a command, %s stands for the address [default: BROWSER, else the system's]
+    /// The browser to open: a command, %s stands for the address [default: settings.ini, BROWSER, the system's]
     #[arg(long, value_name = "CMD")]
     pub(crate) browser: Option<String>,
     /// The port on 127.0.0.1 that the browser comes back to [default: any free one]
@@ -320,6 +321,14 @@ pub(crate) struct RolesArgs {
     /// Only the roles of this account
     #[arg(long, value_name = "ID")]
     pub(crate) account_id: Option<String>,
+}
+
+/// Options of `profiles`.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct ProfilesArgs {
+    /// Pick one at the terminal and print its name; with --profile: check that one instead
+    #[arg(long)]
+    pub(crate) pick: bool,
 }
 
 /// Options of `configure populate`.

@@ -4,6 +4,7 @@ mod config;
 mod edit;
 mod network;
 pub(crate) mod problem;
+mod settings;
 mod sign_in;
 mod store;
 

@@ -12,7 +12,9 @@ mod error;
 mod exit;
 mod explain;
 mod output;
+mod recent;
 mod runtime;
+mod settings;
 mod ui;
 mod usage;
 

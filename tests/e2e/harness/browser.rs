@@ -22,6 +22,33 @@ impl World {
         self.script("noting-browser", &format!("printf '%s\\n' \"$1\" > {note}.tmp && mv {note}.tmp {note}"))
     }
 
+    /// A program of that name that notes its arguments, one in brackets a line: see [`World::arguments`].
+    pub(crate) fn fake(&self, name: &str) -> String {
+        let note = self.outside(&format!("arguments-of-{name}"));
+        let note = note.display();
+        self.script(name, &format!("for a; do echo \"[$a]\"; done > {note}.tmp; mv {note}.tmp {note}"))
+    }
+
+    /// What a fake program was started with; waits for it, and forgets it.
+    pub(crate) fn arguments(&self, name: &str) -> Vec<String> {
+        let note = format!("arguments-of-{name}");
+        let text = self.wait_for_note(&note);
+        std::fs::remove_file(self.outside(&note)).expect("it is there");
+        text.lines().map(|line| line.trim_start_matches('[').trim_end_matches(']').to_owned()).collect()
+    }
+
+    /// Whether a fake program was started.
+    pub(crate) fn was_started(&self, name: &str) -> bool {
+        self.outside(&format!("arguments-of-{name}")).exists()
+    }
+
+    /// PATH with the scripts of this story before everything else.
+    pub(crate) fn path_with_scripts(&self) -> std::ffi::OsString {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let folders = std::iter::once(self.outside("")).chain(std::env::split_paths(&path));
+        std::env::join_paths(folders).expect("a PATH")
+    }
+
     /// The address that the noting browser was asked to open; waits for it.
     pub(crate) fn opened(&self) -> String {
         self.wait_for_note("opened").trim_end().to_owned()

@@ -19,6 +19,7 @@ const LIMIT: Duration = Duration::from_secs(30);
 pub(crate) const CTRL_C: &str = "\u{3}";
 pub(crate) const ENTER: &str = "\r";
 pub(crate) const ESC: &str = "\u{1b}";
+pub(crate) const UP: &str = "\u{1b}[A";
 pub(crate) const DOWN: &str = "\u{1b}[B";
 pub(crate) const BACKSPACE: &str = "\u{7f}";
 
@@ -37,6 +38,11 @@ pub(crate) struct Terminal<'w> {
 impl<'w> Sso<'w> {
     /// Starts it on a terminal, 80 columns wide, that echoes and edits lines as terminals do.
     pub(crate) fn on_terminal(self) -> Terminal<'w> {
+        self.on_terminal_of(80)
+    }
+
+    /// The same with so many columns.
+    pub(crate) fn on_terminal_of(self, columns: u16) -> Terminal<'w> {
         let (world, line, ours) = (self.world(), self.line(), self.plain().command());
         // It begins when the terminal is ready.
         let mut command = Command::new("/bin/sh");
@@ -45,7 +51,7 @@ impl<'w> Sso<'w> {
         command.env("TERM", "xterm-256color");
         let session = Session::spawn(command).expect("a pseudo-terminal can be had");
         let terminal = session.get_stream();
-        let size = Winsize { ws_row: 40, ws_col: 80, ws_xpixel: 0, ws_ypixel: 0 };
+        let size = Winsize { ws_row: 40, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
         tcsetwinsize(terminal, size).expect("a size can be set");
         let mut modes = tcgetattr(terminal).expect("it is a terminal");
         modes.local_modes.insert(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG);
@@ -130,6 +136,10 @@ impl Terminal<'_> {
             format!("{:?}", self.before),
             "the terminal is as it was:\n{screen}"
         );
+        for (taken, given_back) in [("\u{1b}[?25l", "\u{1b}[?25h"), ("\u{1b}[?2004h", "\u{1b}[?2004l")] {
+            let last = |sequence: &str| String::from_utf8_lossy(&self.drawn).rfind(sequence);
+            assert!(last(taken) <= last(given_back), "the cursor shows, and pasting is as it was:\n{screen}");
+        }
         self.world.runs.lock().expect("no run died").push(Captured {
             line: std::mem::take(&mut self.line),
             stdout: Vec::new(),

@@ -2,6 +2,7 @@
 
 mod flow;
 mod report;
+mod way;
 
 pub(super) use report::{Done, told};
 
@@ -19,6 +20,7 @@ use sso_cache::FileStore;
 use sso_config::ConfigSet;
 use sso_core::{Freshness, Lookup, TokenSet, TokenStore as _};
 use std::sync::Arc;
+use way::Way;
 
 /// Signs in to the session that is meant, or to all.
 pub(crate) fn run(context: &Context, args: &LoginArgs) -> Result<Outcome, CliError> {
@@ -94,6 +96,7 @@ pub(super) fn one(
         .cause("--use-pkce needs an sso-session, as in the AWS CLI")
         .fix(listed.voice.command("login")));
     }
+    let way = Way::of(context, flow, &listed)?;
     if manner != Manner::Force
         && let Some(token) = fresh(context, store, &target)
     {
@@ -104,6 +107,7 @@ pub(super) fn one(
         context,
         manner,
         args: flow,
+        way: &way,
         set,
         store: Arc::new(store.clone()),
         listed: &listed,
@@ -125,7 +129,8 @@ pub(super) async fn by_user(
     network: &Network,
 ) -> Result<TokenSet, CliError> {
     let store = Arc::new(store.clone());
-    let login = Login { context, manner: Manner::Force, args, set, store, listed, target, network };
+    let way = &Way::of(context, args, listed)?;
+    let login = Login { context, manner: Manner::Force, args, way, set, store, listed, target, network };
     login.run().await.map(|(token, _)| token)
 }
 

@@ -7,6 +7,7 @@ pub(crate) mod credential_process;
 mod credentials;
 pub(crate) mod login;
 pub(crate) mod logout;
+pub(crate) mod pick;
 pub(crate) mod populate;
 mod portal;
 pub(crate) mod profiles;

@@ -1,15 +1,24 @@
-//! `sso profiles`: what the configuration says of each profile. No network.
+//! `sso profiles`: what the configuration says of each profile, and with `--pick` one of them. No network.
 
-use super::Outcome;
+use super::{Outcome, pick};
+use crate::args::ProfilesArgs;
 use crate::context::Context;
 use crate::error::CliError;
+use crate::output::escape::escape;
 use crate::output::table::table;
 use crate::output::{Look, Report};
 use serde_json::{Value, json};
+use sso_core::ProfileName;
+use std::io::IsTerminal as _;
 
-/// Lists the profiles in the order of the files.
-pub(crate) fn run(context: &Context) -> Result<Outcome, CliError> {
+/// Lists the profiles in the order of the files, or gives the one that the user picks.
+pub(crate) fn run(context: &Context, args: ProfilesArgs) -> Result<Outcome, CliError> {
     let set = context.config()?;
+    if args.pick {
+        let named = pick::named(context, &set)?;
+        let profile = named.map_or_else(|| pick::any_profile(context, &set), Ok)?;
+        return Ok(Outcome::success(Picked { profile }));
+    }
     let profiles = set
         .profiles()
         .map(|section| {
@@ -25,6 +34,23 @@ pub(crate) fn run(context: &Context) -> Result<Outcome, CliError> {
         })
         .collect();
     Ok(Outcome::success(Profiles { profiles }))
+}
+
+/// The profile that was picked: its name and nothing else, for `$(...)` of a shell.
+struct Picked {
+    profile: ProfileName,
+}
+
+impl Report for Picked {
+    fn json(&self) -> Value {
+        json!({ "profile": self.profile.as_str() })
+    }
+
+    fn data(&self, _: &Look) -> String {
+        let name = self.profile.as_str();
+        // A shell gets the bytes of the name; a terminal must not obey them.
+        if std::io::stdout().is_terminal() { format!("{}\n", escape(name)) } else { format!("{name}\n") }
+    }
 }
 
 struct Row {

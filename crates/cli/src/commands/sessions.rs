@@ -1,5 +1,6 @@
 //! Which sessions there are, which one is meant, and which profiles use it.
 
+use super::pick;
 use crate::catalogue::Code;
 use crate::context::{Context, Network};
 use crate::error::CliError;
@@ -193,6 +194,11 @@ fn only_one(
             Err((name, _)) => name.clone(),
         };
         let names: Vec<String> = sessions.iter().map(name).collect();
+        // Broken ones are not offered.
+        let whole = sessions.into_iter().filter_map(Result::ok).collect();
+        if let Some(picked) = pick::session(context, store, whole)? {
+            return Ok(picked);
+        }
         let command = context.command;
         let all = match command {
             "login" | "logout" => format!(", or sso {command} --all"),

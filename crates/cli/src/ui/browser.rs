@@ -1,8 +1,14 @@
 //! Opens a page in a browser: only safe addresses, no shell, nothing of ours inherited (catalogue C1-C3).
 
+mod choose;
+mod family;
+mod safe;
+
+pub(crate) use choose::{BrowserFault, is_text_browser};
+pub(crate) use safe::openable;
+
+use super::host;
 use sso_config::Env;
-use sso_core::EndpointUrl;
-use sso_oidc::is_sign_in_host;
 use std::process::{Command, Stdio};
 use url::Url;
 
@@ -17,29 +23,12 @@ pub(crate) enum Browser {
     System,
 }
 
-/// Longer addresses are not opened.
-const LONGEST: usize = 8 * 1024;
-/// Commands that people set BROWSER to so that nothing opens.
-const NOTHING: [&str; 4] = ["true", ":", "none", "echo"];
+/// The graphical browsers that `xdg-open` may look for where the desktop has no opener of its own. Left alone it also takes
+/// text browsers, and those take the terminal.
+const GRAPHICAL: &str =
+    "x-www-browser:firefox:firefox-esr:chromium:chromium-browser:google-chrome:brave-browser:microsoft-edge";
 
 impl Browser {
-    /// By `--no-browser`, `--browser`, then `BROWSER`. The command is split like a shell would, but no shell runs it.
-    ///
-    /// # Errors
-    /// The command has an open quote; says where it came from.
-    pub(crate) fn choose(off: bool, flag: Option<&str>, env: &Env) -> Result<Self, &'static str> {
-        let variable = env.text("BROWSER");
-        let (text, source) = match (flag, variable.as_deref()) {
-            _ if off => return Ok(Self::Off),
-            (Some(flag), _) => (flag, "--browser"),
-            (None, Some(variable)) => (variable, "BROWSER"),
-            (None, None) => return Ok(Self::System),
-        };
-        let words = shlex::split(text).filter(|words| !words.is_empty()).ok_or(source)?;
-        let name = words.first().and_then(|word| word.rsplit('/').next()).unwrap_or_default();
-        Ok(if NOTHING.contains(&name) { Self::Off } else { Self::Named(words) })
-    }
-
     /// Starts the browser and does not wait for it.
     ///
     /// # Errors
@@ -48,11 +37,11 @@ impl Browser {
         let candidates = match self {
             Self::Off => return Ok(()),
             Self::Named(words) => vec![words.clone()],
-            Self::System => system_openers(env),
+            Self::System => system_openers(env, host::is_wsl(env, &host::kernel())),
         };
         let mut reason = "this system has no opener for addresses".to_owned();
         for words in candidates {
-            match start(&words, url) {
+            match start(&words, &safe::tame(url)) {
                 Ok(()) => return Ok(()),
                 Err(error) => reason = format!("{}: {error}", words.first().map_or("", String::as_str)),
             }
@@ -61,38 +50,50 @@ impl Browser {
     }
 }
 
-fn system_openers(env: &Env) -> Vec<Vec<String>> {
-    let openers: &[&[&str]] = match () {
-        () if cfg!(target_os = "macos") => &[&["open"]],
-        () if cfg!(windows) => &[&["rundll32.exe", "url.dll,FileProtocolHandler"]],
-        () if env.get("WSL_DISTRO_NAME").is_some() => {
-            &[&["wslview"], &["rundll32.exe", "url.dll,FileProtocolHandler"]]
+/// Programs that open an address in the user's browser, best first. Never a text browser: it would take the terminal.
+fn system_openers(env: &Env, wsl: bool) -> Vec<Vec<String>> {
+    const HANDLER: &str = "url.dll,FileProtocolHandler";
+    let desktop = env.get("DISPLAY").is_some() || env.get("WAYLAND_DISPLAY").is_some();
+    let mut openers: Vec<&[&str]> = Vec::new();
+    match () {
+        () if cfg!(target_os = "macos") => openers.push(&["open"]),
+        () if cfg!(windows) => openers.push(&["rundll32.exe", HANDLER]),
+        () => {
+            if wsl {
+                // The Windows browser. No interpreter between: cmd and PowerShell would read the address.
+                openers.push(&["wslview"]);
+                openers.push(&["rundll32.exe", HANDLER]);
+                // Where Windows' programs are not on PATH (appendWindowsPath = false).
+                openers.push(&["/mnt/c/Windows/System32/rundll32.exe", HANDLER]);
+            }
+            if desktop {
+                openers.extend([&["xdg-open"] as &[&str], &["gio", "open"], &["x-www-browser"]]);
+            }
         }
-        // Never a text browser: it would take the terminal.
-        () if env.get("DISPLAY").is_some() || env.get("WAYLAND_DISPLAY").is_some() => {
-            &[&["xdg-open"], &["gio", "open"], &["x-www-browser"]]
-        }
-        () => &[],
-    };
+    }
     openers.iter().map(|words| words.iter().map(|&word| word.to_owned()).collect()).collect()
 }
 
-fn start(words: &[String], url: &Url) -> std::io::Result<()> {
+fn start(words: &[String], address: &str) -> std::io::Result<()> {
     let Some((program, rest)) = words.split_first() else { return Ok(()) };
     let has_place = rest.iter().any(|word| word.contains("%s"));
     let mut command = Command::new(program);
-    command.args(rest.iter().map(|word| word.replace("%s", url.as_str())));
+    command.args(rest.iter().map(|word| word.replace("%s", address)));
     if !has_place {
-        command.arg(url.as_str());
+        command.arg(address);
     }
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     for (name, _) in env_of_child() {
         command.env_remove(name);
     }
+    if program == "xdg-open" {
+        command.env("BROWSER", GRAPHICAL);
+    }
     #[cfg(unix)]
     {
         use std::os::unix::process::CommandExt as _;
-        // Its own process group: Ctrl-C in the terminal ends the login, not the browser.
+        // Its own process group: Ctrl-C in the terminal ends the login, not the browser; and in the background of the
+        // terminal, the kernel stops whatever reads from it.
         command.process_group(0);
     }
     command.spawn().map(drop)
@@ -104,83 +105,39 @@ fn env_of_child() -> impl Iterator<Item = (std::ffi::OsString, std::ffi::OsStrin
     std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("AWS_"))
 }
 
-/// The address, if it may be opened: https at a host of AWS or at the configured endpoint, or http at that endpoint when it is
-/// a loopback literal. Whatever else the service says is shown, never opened.
-pub(crate) fn openable(text: &str, endpoint: &EndpointUrl) -> Option<Url> {
-    let clean = text.len() <= LONGEST && !text.chars().any(|c| c.is_control() || c.is_whitespace());
-    let url = Url::parse(text).ok().filter(|_| clean)?;
-    let host = url.host_str()?;
-    let known = is_sign_in_host(host);
-    let configured = url.origin() == endpoint.url().origin();
-    let safe = match url.scheme() {
-        "https" => known || configured,
-        "http" => configured && endpoint.is_loopback(),
-        _ => false,
-    };
-    (safe && url.username().is_empty() && url.password().is_none()).then_some(url)
-}
-
-#[cfg(test)]
+#[cfg(all(test, not(any(windows, target_os = "macos"))))]
 mod tests {
     use super::*;
 
-    fn env(browser: &str) -> Env {
-        Env::new([("BROWSER".into(), browser.into())], None)
+    /// The first word of each opener.
+    fn openers(variables: &[&str], wsl: bool) -> Vec<String> {
+        let env = Env::new(variables.iter().map(|name| ((*name).into(), ":0".into())), None);
+        system_openers(&env, wsl).into_iter().filter_map(|words| words.into_iter().next()).collect()
     }
 
     #[test]
-    fn which_browser() {
-        let named = |words: &[&str]| Ok(Browser::Named(words.iter().map(|&word| word.to_owned()).collect()));
-        for (off, flag, variable, expected) in [
-            (false, None, "", Ok(Browser::System)),
-            (true, Some("firefox"), "chrome", Ok(Browser::Off)),
-            (false, Some("firefox -P 'My Work' %s"), "chrome", named(&["firefox", "-P", "My Work", "%s"])),
-            (false, None, "chrome --incognito", named(&["chrome", "--incognito"])),
-            (false, None, "true", Ok(Browser::Off)),
-            (false, None, "/bin/true", Ok(Browser::Off)),
-            (false, Some("a 'b"), "", Err("--browser")),
-            (false, None, "$(touch x)", named(&["$(touch", "x)"])),
-        ] {
-            assert_eq!(Browser::choose(off, flag, &env(variable)), expected, "{flag:?} {variable}");
+    fn what_opens_where() {
+        const RUNDLL: &str = "/mnt/c/Windows/System32/rundll32.exe";
+        assert_eq!(openers(&[], false), [""; 0]);
+        for display in ["DISPLAY", "WAYLAND_DISPLAY"] {
+            assert_eq!(openers(&[display], false), ["xdg-open", "gio", "x-www-browser"]);
         }
+        assert_eq!(openers(&[], true), ["wslview", "rundll32.exe", RUNDLL]);
+        // WSLg: the Windows browser has the user's cookies.
+        assert_eq!(openers(&["DISPLAY"], true).first().map(String::as_str), Some("wslview"));
     }
 
     #[test]
-    fn only_safe_addresses_are_opened() {
-        let aws = EndpointUrl::parse("https://oidc.us-east-1.amazonaws.com").expect("an endpoint");
-        let local = EndpointUrl::parse("http://127.0.0.1:4000").expect("an endpoint");
-        let proxy = EndpointUrl::parse("https://sso.corp.example/aws").expect("an endpoint");
-        for (text, endpoint, opened) in [
-            ("https://device.sso.us-east-1.amazonaws.com/?user_code=A", &aws, true),
-            ("https://corp.awsapps.com/start/#/device", &aws, true),
-            ("https://us-east-1.signin.aws/platform", &aws, true),
-            ("https://x.portal.eu-west-1.app.aws/", &aws, true),
-            ("http://127.0.0.1:4000/device?user_code=A", &local, true),
-            ("https://sso.corp.example/device", &proxy, true),
-            ("https://attacker-bucket.s3.amazonaws.com/x", &aws, false),
-            ("http://127.0.0.1:4001/device", &local, false),
-            ("http://127.0.0.1:4000/device", &aws, false),
-            ("http://device.sso.us-east-1.amazonaws.com/", &aws, false),
-            ("https://amazonaws.com.evil.example/", &aws, false),
-            ("https://evilamazonaws.com/", &aws, false),
-            ("https://a@device.sso.us-east-1.amazonaws.com/", &aws, false),
-            ("https://:b@device.sso.us-east-1.amazonaws.com/", &aws, false),
-            ("https://evil.example/?x=amazonaws.com", &aws, false),
-            ("file:///etc/passwd", &aws, false),
-            ("javascript:alert(1)", &aws, false),
-            ("data:text/html,x", &aws, false),
-            ("vscode://x", &aws, false),
-            ("ms-settings:", &aws, false),
-            ("-x", &aws, false),
-            ("--help", &aws, false),
-            ("", &aws, false),
-            ("https://device.sso.us-east-1.amazonaws.com/\u{0}", &aws, false),
-            ("https://device.sso.us-east-1.amazonaws.com/\n", &aws, false),
-            ("https://device.sso.us-east-1.amazonaws.com/a b", &aws, false),
-        ] {
-            assert_eq!(openable(text, endpoint).is_some(), opened, "{text:?}");
+    fn no_opener_is_a_text_browser_or_an_interpreter() {
+        for words in system_openers(&Env::new([("DISPLAY".into(), ":0".into())], None), true) {
+            assert_eq!(is_text_browser(&words), None);
+            assert!(
+                !words.iter().any(|word| word.contains("cmd") || word.contains("powershell")),
+                "{words:?}"
+            );
         }
-        let long = format!("https://device.sso.us-east-1.amazonaws.com/{}", "a".repeat(LONGEST));
-        assert_eq!(openable(&long, &aws), None);
+        for name in GRAPHICAL.split(':') {
+            assert_eq!(is_text_browser(&[name.to_owned()]), None);
+        }
     }
 }

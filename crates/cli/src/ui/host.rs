@@ -14,9 +14,22 @@ pub(crate) fn facts(env: &Env, browser_named: bool) -> HostFacts {
         cloud_shell: set(&["CODESPACES", "GITPOD_WORKSPACE_ID", "CLOUD_SHELL"])
             || env.text("AWS_EXECUTION_ENV").as_deref() == Some("CloudShell"),
         display: cfg!(any(windows, target_os = "macos"))
-            || set(&["DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"]),
+            || set(&["DISPLAY", "WAYLAND_DISPLAY"])
+            || is_wsl(env, &kernel()),
         browser_named,
     }
+}
+
+/// Whether this is Linux inside Windows: then the user's browser is one of Windows. The variables are lost with `sudo` and in
+/// services; the kernel calls itself Microsoft's all the same.
+pub(crate) fn is_wsl(env: &Env, kernel: &str) -> bool {
+    ["WSL_DISTRO_NAME", "WSL_INTEROP"].iter().any(|name| env.get(name).is_some())
+        || kernel.to_ascii_lowercase().contains("microsoft")
+}
+
+/// What the kernel calls itself; nothing where it does not say.
+pub(crate) fn kernel() -> String {
+    std::fs::read_to_string("/proc/version").unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -35,6 +48,24 @@ mod tests {
             let env = Env::new(variables.iter().map(|(name, value)| ((*name).into(), (*value).into())), None);
             assert_eq!(facts(&env, false).obstacle(), reason, "{variables:?}");
             assert_eq!(facts(&env, true).obstacle(), None, "a named browser counts as one on this host");
+        }
+    }
+
+    #[test]
+    fn who_is_windows() {
+        const WSL2: &str = "Linux version 5.15.153.1-microsoft-standard-WSL2 (root@x) #1 SMP";
+        const WSL1: &str = "Linux version 4.4.0-19041-Microsoft (Microsoft@Microsoft.com)";
+        const DEBIAN: &str = "Linux version 6.1.0-18-amd64 (debian-kernel@lists.debian.org)";
+        for (variables, kernel, wsl) in [
+            (&[][..], DEBIAN, false),
+            (&[][..], "", false),
+            (&[][..], WSL1, true),
+            (&[][..], WSL2, true),
+            (&["WSL_INTEROP"], DEBIAN, true),
+            (&["WSL_DISTRO_NAME"], "", true),
+        ] {
+            let env = Env::new(variables.iter().map(|name| ((*name).into(), "x".into())), None);
+            assert_eq!(is_wsl(&env, kernel), wsl, "{variables:?} {kernel}");
         }
     }
 }

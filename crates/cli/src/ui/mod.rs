@@ -4,6 +4,7 @@ pub(crate) mod browser;
 pub(crate) mod flow_ui;
 pub(crate) mod host;
 mod paste;
+pub(crate) mod picker;
 pub(crate) mod progress;
 pub(crate) mod prompt;
 mod qr;

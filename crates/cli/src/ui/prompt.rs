@@ -20,14 +20,18 @@ pub(crate) struct Ask {
     command: &'static str,
 }
 
+/// How questions look.
+pub(super) fn render_config(color: bool) -> RenderConfig<'static> {
+    if color { RenderConfig::default_colored() } else { RenderConfig::empty() }
+}
+
 /// Why an answer is not accepted, in one line.
 pub(crate) type Verdict = Result<(), String>;
 
 impl Ask {
     /// `interactive`: there is somebody at stdin and stderr.
     pub(crate) fn new(interactive: bool, color: bool, command: &'static str) -> Self {
-        let config = if color { RenderConfig::default_colored() } else { RenderConfig::empty() };
-        inquire::set_global_render_config(config);
+        inquire::set_global_render_config(render_config(color));
         Self { interactive, command }
     }
 

@@ -14,14 +14,13 @@ use crate::ui::host;
 use sso_cache::FileStore;
 use sso_config::{ConfigEdit, ConfigSet, Origin, write_config};
 use sso_core::{Lookup, Region, RoleCredentialStore as _, Service, StartUrl, TokenSet, TokenStore as _};
-use sso_oidc::{
-    BrokerError, Engine, FlowId, LoginRequest, OidcClient, Preference, Services, os_entropy, resolve,
-};
+use sso_oidc::{BrokerError, Engine, LoginRequest, OidcClient, Services, os_entropy, resolve};
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::Manner;
 use super::report::Action;
+use super::way::Way;
 
 /// Where a start URL leads.
 struct Portal {
@@ -36,6 +35,7 @@ pub(super) struct Login<'a> {
     pub(super) context: &'a Context,
     pub(super) manner: Manner,
     pub(super) args: &'a FlowArgs,
+    pub(super) way: &'a Way,
     pub(super) set: &'a ConfigSet,
     pub(super) store: Arc<FileStore>,
     pub(super) listed: &'a Listed,
@@ -91,14 +91,7 @@ impl Login<'_> {
         let portal = self.portal().await?;
         // The portal that the start URL leads to decides between the endpoints, not the vanity URL.
         let oidc = self.network.oidc(&StartUrl::new(portal.url.clone()), &portal.region)?;
-        let browser = Browser::choose(self.args.no_browser, self.args.browser.as_deref(), &self.context.env)
-            .map_err(|source| {
-                CliError::new(
-                    Code::R01,
-                    Exit::Usage,
-                    format!("The browser command of {source} has an open quote or is empty."),
-                )
-            })?;
+        let browser = self.way.browser.clone();
         let facts = host::facts(&self.context.env, matches!(browser, Browser::Named(_)));
         let request = self.request(&portal);
         let services = Services {
@@ -186,18 +179,13 @@ impl Login<'_> {
 
     fn request(&self, portal: &Portal) -> LoginRequest {
         let session = &self.listed.session;
-        let preference = match () {
-            () if self.args.use_device_code => Preference::Only(FlowId::Device),
-            () if self.args.use_pkce => Preference::Only(FlowId::Pkce),
-            () => Preference::Auto,
-        };
         LoginRequest {
             key: session.token_key(),
             start_url: session.start_url.value.clone(),
             portal: portal.url.clone(),
             region: portal.region.clone(),
             scopes: session.registration_scopes.clone(),
-            preference,
+            preference: self.way.preference,
             redirect_port: self.args.redirect_port,
             timeout: Duration::from_secs(self.args.timeout.into()),
         }
