@@ -6,7 +6,7 @@ use sso_cache::{CacheDirs, FileStore};
 use sso_core::{AccessToken, Lookup, SessionName, TokenKey, TokenSet, TokenStore as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::channel;
 use std::time::{Duration, Instant, SystemTime};
 
 /// Tells a test that it is the writer, and in which home.
@@ -151,48 +151,59 @@ fn killed_at_any_moment() {
     assert_eq!(left, Vec::<String>::new());
 }
 
-/// As the AWS CLI does: the file is emptied, then written in two halves. Whoever finds it torn reads again.
+/// As the AWS CLI does: the file is emptied, then written in two halves, once beside each load. Whoever finds it torn reads
+/// again for 250 ms; a writer that the system lets wait for longer in the middle is outside of the promise, and counted.
 #[test]
 fn torn_files_of_others_are_read_again() {
-    let (least, tears) = (number(300, 10_000), number(30, 1_000));
+    use std::io::Write as _;
+    let loads = number(30, 1_000);
     let world = world("hot writer: torn files of others are read again");
     let (path, store) = (world.home().join(TOKEN_FILE), store(world.home()));
     let whole = std::fs::read(&path).expect("there");
-    let stop = AtomicBool::new(false);
-    let (mut loads, mut torn, mut slow, mut worst) = (0, 0, 0, Duration::ZERO);
+    let (begin, begun) = channel::<()>();
+    let (torn, emptied) = channel();
+    let (written, done) = channel();
+    let (mut outside, mut worst) = (0, Duration::ZERO);
     std::thread::scope(|scope| {
-        scope.spawn(|| {
+        let (path, whole) = (&path, &whole);
+        scope.spawn(move || {
             let (first, second) = whole.split_at(whole.len() / 2);
-            let pause = || std::thread::park_timeout(Duration::from_millis(1));
-            while !stop.load(Ordering::Relaxed) {
-                use std::io::Write as _;
-                let mut file = std::fs::File::create(&path).expect("emptied");
-                pause();
+            while begun.recv().is_ok() {
+                let started = Instant::now();
+                let mut file = std::fs::File::create(path).expect("emptied");
+                torn.send(()).expect("somebody reads");
+                std::thread::park_timeout(Duration::from_millis(2));
                 file.write_all(first).expect("written");
-                pause();
+                std::thread::park_timeout(Duration::from_millis(2));
                 file.write_all(second).expect("written");
-                std::thread::park_timeout(Duration::from_millis(8));
+                written.send(started.elapsed()).expect("somebody reads");
             }
         });
-        while loads < least || torn < tears {
-            loads += 1;
-            torn += u32::from(std::fs::read(&path).unwrap_or_default() != whole);
+        // Here, so that the writer ends whatever happens.
+        let begin = begin;
+        for _ in 0..loads {
+            begin.send(()).expect("the writer lives");
+            emptied.recv().expect("the writer lives");
             let started = Instant::now();
             let found = store.load(&corp());
             let took = started.elapsed();
-            if !matches!(found, Ok(Lookup::Found(_))) {
-                // The writer must end, else the scope never does.
-                stop.store(true, Ordering::Relaxed);
-                panic!("not healed in {took:?}: {found:?}");
+            let tear = done.recv().expect("the writer lives");
+            if matches!(found, Ok(Lookup::Found(_))) {
+                worst = worst.max(took);
+            } else {
+                assert!(
+                    tear > Duration::from_millis(240),
+                    "torn for {tear:?}, not healed in {took:?}: {found:?}"
+                );
+                outside += 1;
             }
-            slow += u32::from(took > Duration::from_millis(4));
-            worst = worst.max(took);
         }
-        stop.store(true, Ordering::Relaxed);
     });
     world.measured(format!(
-        "{loads} loads beside a writer in place: all found; plain reads: {torn} torn; {slow} loads had to read again, the \
-         slowest took {} ms",
+        "{loads} loads of a file that was just emptied by a writer in place: {} found whole after {} ms at most; {outside} \
+         writers took longer than 250 ms",
+        loads - outside,
         worst.as_millis()
     ));
+    assert!(outside < loads, "nothing was healed");
 }

@@ -12,11 +12,8 @@ mod tool;
 mod world;
 
 pub(crate) use files::{Snapshot, in_minutes};
-pub(crate) use run::Run;
-pub(crate) use table::skip;
-pub(crate) use tool::{Made, made, on_path, reaches_out};
-pub(crate) use world::{ACME, CORP, ROLE_FILE, TOKEN_FILE, World};
 pub(crate) use full::{full, number};
 pub(crate) use run::{Run, Running};
 pub(crate) use table::{left_out, skip};
-pub(crate) use world::{CORP, ROLE_FILE, TOKEN_FILE, World, on_path};
+pub(crate) use tool::{Made, made, on_path, reaches_out};
+pub(crate) use world::{ACME, CORP, ROLE_FILE, TOKEN_FILE, World};
