@@ -1,6 +1,6 @@
 //! `sso configure populate`, killed at any moment: the config is the old or the new one, byte for byte.
 
-use crate::harness::World;
+use crate::harness::{World, number};
 use sso_sim::SimBuilder;
 use std::path::Path;
 use std::process::{Child, Stdio};
@@ -29,7 +29,7 @@ fn wait_for_lock(child: &mut Child, lock: &Path) {
 
 #[test]
 fn killed_at_any_moment() {
-    let rounds: u32 = std::env::var("SSO_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(40);
+    let rounds = number(40, 1_000);
     let accounts = (0..20).fold(SimBuilder::new(), |sim, number| {
         sim.account(&format!("{number:012}"), &format!("account {number}"), &["Admin", "ReadOnly"])
     });

@@ -1,4 +1,4 @@
-//! `cargo xtask e2e`: the end-to-end stories against the simulated AWS, and a table of them.
+//! `cargo xtask e2e [--full] [FILTER...]`: the end-to-end stories against the simulated AWS, and a table of them.
 
 use crate::run::{clean_cargo, installed};
 use serde::Deserialize;
@@ -11,25 +11,56 @@ struct Row {
     requests: u64,
     ms: u64,
     result: String,
+    measured: Vec<String>,
 }
 
+/// The numbers that are promised, where the suite runs fewer (tests/e2e/harness/full.rs).
+const FULL: &str = "SSO_E2E_FULL";
+
 /// The task. Arguments are filters on story names, as for `cargo test`.
+///
+/// `--full`: a release build, because figures of a debug build say nothing, and one story at a time, because figures of
+/// stories side by side say little.
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
+    let full = arguments.iter().any(|argument| argument == "--full");
+    let filters: Vec<&String> = arguments.iter().filter(|argument| *argument != "--full").collect();
+    if let Some(unknown) = filters.iter().find(|filter| filter.starts_with('-')) {
+        return Err(format!("there is no option {unknown}; cargo xtask e2e [--full] [FILTER...]"));
+    }
     let file = tempfile::NamedTempFile::new().map_err(|error| error.to_string())?;
-    let runner: &[&str] = if installed("nextest") {
-        &["nextest", "run", "--no-fail-fast", "--status-level", "fail"]
-    } else {
-        &["test", "--no-fail-fast"]
-    };
     let status = clean_cargo()
-        .args(runner)
-        .args(["-p", "sso-cli", "--test", "e2e"])
-        .args(arguments)
+        .args(words(installed("nextest"), full, &filters))
         .env("SSO_E2E_TABLE", file.path())
+        .env(FULL, if full { "1" } else { "0" })
         .status()
         .map_err(|error| error.to_string())?;
     println!("\n{}", table(&rows(file.path())?));
     if status.success() { Ok(()) } else { Err(format!("the stories ended with {status}")) }
+}
+
+/// What cargo is told.
+fn words<'a>(nextest: bool, full: bool, filters: &[&'a String]) -> Vec<&'a str> {
+    let target = ["-p", "sso-cli", "--test", "e2e"];
+    let mut words = if nextest { vec!["nextest", "run"] } else { vec!["test"] };
+    words.push("--no-fail-fast");
+    words.extend(target);
+    if full {
+        words.push("--release");
+    }
+    if nextest {
+        words.extend(["--status-level", "fail"]);
+        words.extend(filters.iter().map(|filter| filter.as_str()));
+        if full {
+            words.extend(["--test-threads", "1"]);
+        }
+    } else {
+        words.push("--");
+        words.extend(filters.iter().map(|filter| filter.as_str()));
+        if full {
+            words.push("--test-threads=1");
+        }
+    }
+    words
 }
 
 fn rows(file: &Path) -> Result<Vec<Row>, String> {
@@ -43,34 +74,110 @@ fn rows(file: &Path) -> Result<Vec<Row>, String> {
     Ok(rows)
 }
 
+/// The table fits a terminal of so many columns.
+const COLUMNS: usize = 80;
+/// Two spaces and a column each, for requests, ms and the result.
+const NUMBERS: usize = 2 + 8 + 2 + 7 + 2 + 7;
+/// Before what a story has measured.
+const INDENT: &str = "    ";
+
 fn table(rows: &[Row]) -> String {
-    let widest = rows.iter().map(|row| row.story.len()).max().unwrap_or(0).max("story".len());
-    let mut text = format!("{:<widest$}  {:>8}  {:>7}  result\n", "story", "requests", "ms");
-    for Row { story, requests, ms, result } in rows {
-        text.push_str(&format!("{story:<widest$}  {requests:>8}  {ms:>7}  {result}\n"));
+    let widest = rows.iter().map(|row| row.story.chars().count()).max().unwrap_or(0);
+    let width = widest.clamp("story".len(), COLUMNS - NUMBERS);
+    let mut text = format!("{:<width$}  {:>8}  {:>7}  result\n", "story", "requests", "ms");
+    for Row { story, requests, ms, result, measured } in rows {
+        let mut lines = wrapped(story, width).into_iter();
+        let first = lines.next().unwrap_or_default();
+        text.push_str(&format!("{first:<width$}  {requests:>8}  {ms:>7}  {result}\n"));
+        lines.for_each(|line| text.push_str(&format!("  {line}\n")));
+        for line in measured.iter().flat_map(|figure| wrapped(figure, COLUMNS - INDENT.len())) {
+            text.push_str(&format!("{INDENT}{line}\n"));
+        }
     }
     let passed = rows.iter().filter(|row| row.result == "passed").count();
     text.push_str(&format!("{passed} of {} stories passed", rows.len()));
+    let skipped = rows.iter().filter(|row| row.result == "skipped").count();
+    if skipped > 0 {
+        text.push_str(&format!(", {skipped} skipped"));
+    }
     text
+}
+
+/// Broken between words; later lines leave room for an indent of two. A longer word stays whole.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let room = if lines.len() == 1 { width } else { width.saturating_sub(2) };
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= room => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn row(story: &str, result: &str, measured: &[&str]) -> Row {
+        let measured = measured.iter().map(ToString::to_string).collect();
+        Row { story: story.into(), requests: 3, ms: 40, result: result.into(), measured }
+    }
+
     #[test]
     fn the_table_lines_up_and_counts() {
-        let row = |story: &str, result: &str| Row {
-            story: story.into(),
-            requests: 3,
-            ms: 40,
-            result: result.into(),
-        };
-        let shown = table(&[row("login", "passed"), row("a long story", "failed")]);
+        let shown = table(&[row("login", "passed", &["0 torn", "9 ms"]), row("a long story", "failed", &[])]);
         let expected = "story         requests       ms  result\n\
-                        login                3       40  passed\n\
+                        login                3       40  passed\n    0 torn\n    9 ms\n\
                         a long story         3       40  failed\n\
                         1 of 2 stories passed";
         assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn nothing_is_wider_than_a_terminal() {
+        let long = "one two three four five six seven eight nine ten ".repeat(4);
+        let shown = table(&[row(&long, "skipped", &[&long, "short"])]);
+        assert!(shown.lines().all(|line| line.chars().count() <= COLUMNS), "{shown}");
+        assert_eq!(shown.split_whitespace().filter(|word| *word == "seven").count(), 8, "{shown}");
+        assert!(shown.ends_with("    short\n0 of 1 stories passed, 1 skipped"), "{shown}");
+    }
+
+    #[test]
+    fn both_runners_are_told_the_same() {
+        let (ctrl_c, no_locks) = ("ctrl_c".to_owned(), "no_locks".to_owned());
+        let told = |nextest, full| words(nextest, full, &[&ctrl_c, &no_locks]).join(" ");
+        for (nextest, full, expected) in [
+            (
+                true,
+                false,
+                "nextest run --no-fail-fast -p sso-cli --test e2e --status-level fail ctrl_c no_locks",
+            ),
+            (false, false, "test --no-fail-fast -p sso-cli --test e2e -- ctrl_c no_locks"),
+            (
+                true,
+                true,
+                "nextest run --no-fail-fast -p sso-cli --test e2e --release --status-level fail ctrl_c no_locks \
+                 --test-threads 1",
+            ),
+            (
+                false,
+                true,
+                "test --no-fail-fast -p sso-cli --test e2e --release -- ctrl_c no_locks --test-threads=1",
+            ),
+        ] {
+            assert_eq!(told(nextest, full), expected);
+        }
+    }
+
+    #[test]
+    fn an_unknown_option_is_refused_before_anything_is_built() {
+        let error = run(&["--ful".to_owned()]).expect_err("no such option");
+        assert!(error.starts_with("there is no option --ful;"), "{error}");
     }
 }

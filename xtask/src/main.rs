@@ -31,7 +31,11 @@ const TASKS: &[Task] = &[
         about: "the main job against a simulated AWS; --serve: play with it yourself",
         run: demo::run,
     },
-    Task { name: "e2e", about: "the end-to-end stories, with a table", run: e2e::run },
+    Task {
+        name: "e2e",
+        about: "the end-to-end stories, with a table; --full: with the promised numbers",
+        run: e2e::run,
+    },
     Task {
         name: "test",
         about: "everything that must be green; `test STEP...` runs only those steps",

@@ -82,7 +82,14 @@ impl Pending {
     /// The target cannot be replaced; then it is as it was. Or it is replaced, and the directory cannot be written down
     /// to the disk: until the system does that by itself, a power cut brings the old file back.
     pub fn put(self) -> io::Result<()> {
-        self.file.persist(&self.target).map_err(|error| error.error)?;
+        let mut file = self.file;
+        // Network file systems let a signal interrupt a rename; the content may be the only refresh token that is good.
+        while let Err(error) = file.persist(&self.target) {
+            if error.error.kind() != io::ErrorKind::Interrupted {
+                return Err(error.error);
+            }
+            file = error.file;
+        }
         sync_dir(&self.target)
     }
 }

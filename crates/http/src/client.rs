@@ -19,6 +19,23 @@ const MAX_BODY: usize = 1 << 20;
 const MAX_HEADERS: usize = 32 * 1024;
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 
+/// A deadline that is noticed so much too late was slept through: the process was stopped, or had no processor.
+const SLEPT_THROUGH: Duration = Duration::from_secs(1);
+/// What came meanwhile is read within this.
+const CATCHING_UP: Duration = Duration::from_secs(2);
+
+/// The work's result if it is done within the limit. Whoever slept through the end of it looks first whether the reply
+/// has come meanwhile: it may hold the only refresh token that is good.
+async fn within<T>(limit: Duration, work: impl Future<Output = T>) -> Option<T> {
+    let started = tokio::time::Instant::now();
+    let mut work = std::pin::pin!(work);
+    match tokio::time::timeout(limit, &mut work).await {
+        Ok(done) => Some(done),
+        Err(_) if started.elapsed() < limit + SLEPT_THROUGH => None,
+        Err(_) => tokio::time::timeout(CATCHING_UP, work).await.ok(),
+    }
+}
+
 /// What the client is made from. Nothing is read from the environment here.
 #[derive(Clone, Debug)]
 pub struct HttpSettings {
@@ -104,9 +121,9 @@ impl HttpClient {
     async fn once(&self, call: &Call) -> Result<Reply, HttpError> {
         let (host, path) = (call.host(), call.url.path().to_owned());
         let started = tokio::time::Instant::now();
-        let result = tokio::time::timeout(call.limit, self.exchange(call, &host, &path)).await;
+        let result = within(call.limit, self.exchange(call, &host, &path)).await;
         let result =
-            result.unwrap_or_else(|_| Err(HttpError::Timeout { host: host.clone(), after: call.limit }));
+            result.unwrap_or_else(|| Err(HttpError::Timeout { host: host.clone(), after: call.limit }));
         let took = started.elapsed();
         match &result {
             // By allow-list: no query, no header but the id, no body.
@@ -151,5 +168,43 @@ impl HttpClient {
             body.extend_from_slice(&chunk);
         }
         Ok(Reply { status, body, headers, host: host.to_owned(), path: path.to_owned() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::sync::oneshot;
+
+    const LIMIT: Duration = Duration::from_secs(10);
+
+    /// A process that is stopped so long; when it goes on, the reply is there, and another task must hand it over first.
+    async fn stopped(time: Duration) -> Option<u8> {
+        let (sender, reply) = oneshot::channel();
+        let _task = tokio::spawn(async move {
+            tokio::time::advance(time).await;
+            for _ in 0..20 {
+                tokio::task::yield_now().await;
+            }
+            let _ = sender.send(7);
+        });
+        within(LIMIT, async { reply.await.ok() }).await.flatten()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_slept_through_the_deadline_takes_the_reply_that_came_meanwhile() {
+        assert_eq!(stopped(Duration::from_secs(3)).await, Some(7));
+        assert_eq!(stopped(LIMIT + Duration::from_secs(60)).await, Some(7));
+        assert_eq!(stopped(LIMIT).await, None, "late by nothing");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_reply_is_no_reply_however_late_it_is_noticed() {
+        let started = tokio::time::Instant::now();
+        assert_eq!(within(LIMIT, std::future::pending::<()>()).await, None);
+        assert_eq!(started.elapsed().as_secs(), LIMIT.as_secs());
+        let _task = tokio::spawn(tokio::time::advance(LIMIT * 2));
+        assert_eq!(within(LIMIT, std::future::pending::<()>()).await, None);
+        assert!(started.elapsed() < LIMIT * 4);
     }
 }

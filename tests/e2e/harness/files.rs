@@ -78,6 +78,13 @@ impl World {
         names.sort();
         names
     }
+
+    /// The temp files in both caches, sorted.
+    pub(crate) fn temps(&self) -> Vec<String> {
+        let mut names = [self.names(".aws/sso/cache"), self.names(".aws/cli/cache")].concat();
+        names.retain(|name| name.ends_with(".tmp"));
+        names
+    }
 }
 
 pub(super) fn collect(folder: &Path, found: &mut Snapshot) {

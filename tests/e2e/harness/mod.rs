@@ -2,6 +2,7 @@
 
 mod browser;
 mod files;
+mod full;
 pub(crate) mod http;
 mod leaks;
 pub(crate) mod pty;
@@ -11,7 +12,8 @@ mod tool;
 mod world;
 
 pub(crate) use files::{Snapshot, in_minutes};
-pub(crate) use run::Run;
-pub(crate) use table::skip;
+pub(crate) use full::{full, number};
+pub(crate) use run::{Run, Running};
+pub(crate) use table::{left_out, skip};
 pub(crate) use tool::{Made, made, on_path, reaches_out};
 pub(crate) use world::{ACME, CORP, ROLE_FILE, TOKEN_FILE, World};

@@ -160,6 +160,11 @@ impl Running<'_> {
         kill_process(self.pid, Signal::INT).expect("the process lives");
     }
 
+    /// Ctrl-C, unless it has ended; says whether it lived.
+    pub(crate) fn try_interrupt(&self) -> bool {
+        kill_process(self.pid, Signal::INT).is_ok()
+    }
+
     /// Waits for its end and for the end of its output.
     pub(crate) fn finish(mut self) -> Run {
         let (status, took) = match self.ended.recv_timeout(LIMIT) {
@@ -210,6 +215,11 @@ pub(crate) struct Run {
 }
 
 impl Run {
+    /// The exit code; none if a signal ended it.
+    pub(crate) fn code(&self) -> Option<i32> {
+        self.code
+    }
+
     /// stdout as text.
     pub(crate) fn out(&self) -> String {
         String::from_utf8_lossy(&self.stdout).into_owned()

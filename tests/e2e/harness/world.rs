@@ -146,7 +146,7 @@ impl Drop for World {
         let passed = !std::thread::panicking() && found.is_ok();
         let requests = *self.forgotten.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
             + self.sim.journal().total();
-        let measured = self.measured.lock().map(|list| list.join("; ")).unwrap_or_default();
+        let measured = self.measured.lock().map(|list| list.clone()).unwrap_or_default();
         let result = if passed { "passed" } else { "failed" };
         table::row(&self.story, requests, self.started.elapsed(), result, &measured);
         if let Err(leak) = found {

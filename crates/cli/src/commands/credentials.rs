@@ -112,7 +112,7 @@ impl Wanted {
         match session.ask(async |_, token| roles.fetch(&self.key, token).await).await {
             Ok(outcome) => {
                 if let Some(warning) = &outcome.warning {
-                    context.output.warn(&warning.explain(&voice).headline);
+                    context.output.warn_of(&warning.explain(&voice));
                 }
                 Ok(outcome.credentials)
             }

@@ -33,7 +33,7 @@ impl SignedIn {
         let session = target.for_broker();
         let brokered = broker.token(&session).await.map_err(|error| error.explain(voice))?;
         if let Some(warning) = &brokered.warning {
-            context.output.warn(&warning.explain(voice).headline);
+            context.output.warn_of(&warning.explain(voice));
         }
         Ok(Self { portal: network.portal(&target.region)?, token: brokered.token, broker, session })
     }

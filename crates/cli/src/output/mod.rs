@@ -5,6 +5,7 @@ pub(crate) mod escape;
 pub(crate) mod table;
 pub(crate) mod time;
 
+use crate::catalogue::Code;
 use crate::error::CliError;
 use crate::ui::progress::Wait;
 use anstyle::{AnsiColor, Style};
@@ -13,6 +14,7 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 use std::cell::OnceCell;
 use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// What a command gives back; written once, by [`Output`].
@@ -124,6 +126,21 @@ impl Output {
         if !self.quiet {
             let label = if self.color.1 { format!("{CARE}warning:{CARE:#}") } else { "warning:".to_owned() };
             to_stderr(&format!("{label} {}\n", escape::escape(text)));
+        }
+    }
+
+    /// Says that something failed which does not stop the command. A disk that cannot be written is told of once a process,
+    /// with what helps: token and role credentials meet it one after the other.
+    pub(crate) fn warn_of(&self, failure: &CliError) {
+        static DISK: AtomicBool = AtomicBool::new(false);
+        if !matches!(failure.code, Code::S04 | Code::T12) {
+            return self.warn(&failure.headline);
+        }
+        if !DISK.swap(true, Ordering::Relaxed) {
+            let cause = failure.notes.iter().find(|(label, _)| *label == "cause").map(|(_, cause)| cause);
+            let cause = cause.map(|cause| format!(" {cause}.")).unwrap_or_default();
+            let fix = failure.fix.as_ref().map(|fix| format!(" To mend it: {fix}")).unwrap_or_default();
+            self.warn(&format!("{}{cause}{fix}", failure.headline));
         }
     }
 
