@@ -44,9 +44,9 @@ pub(crate) fn check_writable(store: &dyn TokenStore, key: &TokenKey) -> Result<(
     }
 }
 
-/// 10 to 250 ms, so that waiting processes do not move in step.
+/// 10 to 150 ms, so that waiting processes do not move in step.
 pub(crate) fn pause() -> Duration {
-    Duration::from_millis(rand::random_range(10..250))
+    Duration::from_millis(rand::random_range(10..150))
 }
 
 /// Too little of the command's time is left to send a refresh and take its reply.

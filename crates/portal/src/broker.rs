@@ -149,7 +149,7 @@ impl RoleBroker {
             }
             waited = true;
             // So that waiting processes do not move in step.
-            tokio::time::sleep(Duration::from_millis(rand::random_range(10..250))).await;
+            tokio::time::sleep(Duration::from_millis(rand::random_range(10..150))).await;
         }
     }
 }
