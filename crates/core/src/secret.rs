@@ -52,6 +52,8 @@ secret! {
     SecretAccessKey;
     /// The session token of role credentials.
     SessionToken;
+    /// The `Authorization` header that our own loopback credential endpoint wants.
+    EndpointToken;
 }
 
 #[cfg(test)]
