@@ -28,6 +28,8 @@ mod ctrl_c;
 mod ctrl_c_refresh;
 mod disk_full;
 mod fault_sweep;
+mod exec;
+mod exec_pty;
 mod hostile_files;
 mod hot_writer;
 mod interop_botocore;

@@ -8,19 +8,28 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::output::Output;
 use crate::usage;
+use std::process::ExitCode;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// Runs the program.
-pub(crate) fn run() -> Exit {
+pub(crate) fn run() -> ExitCode {
     let cli = match Cli::read() {
         Ok(cli) => cli,
-        Err(error) => return usage::explain(&error),
+        Err(error) => return usage::explain(&error).into(),
     };
     start_logging(&cli.global);
     let mut context = Context::capture(cli.global, cli.command.name());
+    // It ends as what it runs ends.
+    if let Command::Exec(args) = &cli.command {
+        let output = context.output;
+        return match commands::exec::run(context, args) {
+            Ok(code) => code.into(),
+            Err(error) => ended(output, output.error(&error), error.exit).into(),
+        };
+    }
     context.output.lines = matches!(cli.command, Command::Refresh(RefreshArgs { watch: true }));
     // stdout of credential_process is credentials or nothing.
     let plain = matches!(cli.command, Command::CredentialProcess(_));
@@ -35,6 +44,10 @@ pub(crate) fn run() -> Exit {
                 (error.exit, output.error(&error))
             }
         };
+    ended(output, written, exit).into()
+}
+
+fn ended(output: Output, written: std::io::Result<()>, exit: Exit) -> Exit {
     match written {
         Ok(()) => exit,
         Err(error) => unwritten(output, &error),
@@ -55,6 +68,7 @@ fn picked(context: &mut Context, command: &Command) -> Result<(), CliError> {
     let asks = match command {
         // As ever where nobody can be asked.
         Command::Whoami => context.interactive && context.global.sso_session.is_none(),
+        Command::Serve(_) => context.global.sso_session.is_none(),
         _ => false,
     };
     if asks { commands::pick::fill(context) } else { Ok(()) }
@@ -73,6 +87,9 @@ fn dispatch(context: &Context, command: &Command) -> Result<Outcome, CliError> {
         Command::Profiles(args) => commands::profiles::run(context, *args),
         Command::Config(ConfigArgs { what: ConfigWhat::Explain }) => commands::config::run(context),
         Command::Configure(args) => commands::configure::run(context, args),
+        Command::Serve(args) => commands::serve::run(context, args),
+        // Ran before, as it ends with another's exit code.
+        Command::Exec(_) => Err(CliError::new(Code::R01, Exit::Usage, "There is nothing to report.")),
     }
 }
 

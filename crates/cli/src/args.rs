@@ -6,6 +6,7 @@ use crate::commands::populate::DEFAULT_TEMPLATE;
 use crate::exit::Exit;
 use clap::error::ErrorKind;
 use clap::{ArgAction, Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
 
 /// AWS IAM Identity Center (AWS SSO) on the command line, with the files of the AWS CLI and SDKs
 #[derive(Debug, Parser)]
@@ -133,6 +134,12 @@ pub(crate) enum Command {
     /// Print credentials for the credential_process setting of AWS tools
     #[command(alias = "get-credentials")]
     CredentialProcess(HelperArgs),
+    /// Run a command with credentials that renew themselves
+    #[command(after_help = EXEC_HELP)]
+    Exec(ExecArgs),
+    /// Hand out credentials that renew themselves to other processes, until stopped
+    #[command(after_help = SERVE_HELP)]
+    Serve(ServeArgs),
     /// Show who you are to AWS through the profile
     Whoami,
     /// List the accounts that you may use
@@ -156,6 +163,8 @@ impl Command {
             Self::Refresh(_) => "refresh",
             Self::Status => "status",
             Self::CredentialProcess(_) => "credential-process",
+            Self::Exec(_) => "exec",
+            Self::Serve(_) => "serve",
             Self::Whoami => "whoami",
             Self::Accounts => "accounts",
             Self::Roles(_) => "roles",
@@ -196,6 +205,45 @@ pub(crate) struct HelperArgs {
     #[arg(long, value_name = "SECONDS", requires = "login", default_value_t = LIMIT_OF_LOGIN, value_parser = clap::value_parser!(u32).range(1..=86_400))]
     pub(crate) timeout: u32,
 }
+
+/// Options of `exec`.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ExecArgs {
+    /// Put the keys themselves into the environment: they end, and nothing renews them
+    #[arg(long = "static")]
+    pub(crate) static_keys: bool,
+    /// Run inside another `sso exec`
+    #[arg(long)]
+    pub(crate) nested: bool,
+    /// The command and its arguments [default: your shell]
+    #[arg(last = true, value_name = "COMMAND")]
+    pub(crate) command: Vec<OsString>,
+}
+
+const EXEC_HELP: &str = "\
+The command sees the profile's credentials and region, and no other AWS credentials. It ends with the command's exit
+code, or 128 and the number of the signal that killed it; 126: it cannot be executed, 127: it is not found.
+
+  sso exec --profile dev -- aws s3 ls
+  sso exec --profile dev                    your shell, until you leave it";
+
+/// Options of `serve`.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ServeArgs {
+    /// The port on 127.0.0.1 [default: any free one]
+    #[arg(long, value_name = "PORT", default_value_t = 0, hide_default_value = true)]
+    pub(crate) port: u16,
+    /// Serve this profile too, at /profile/NAME and with a token of its own; may be given several times
+    #[arg(long, value_name = "PROFILE")]
+    pub(crate) also: Vec<String>,
+}
+
+const SERVE_HELP: &str = "\
+stdout is two lines for a POSIX shell to eval; AWS SDKs of this machine, of a container on its network, or of a host
+behind `ssh -R` then find the credentials by themselves:
+
+  sso serve --profile dev --port 8123
+  ssh -R 8123:127.0.0.1:8123 host           and there: the two lines";
 
 /// Options of `refresh`.
 #[derive(Args, Clone, Copy, Debug)]

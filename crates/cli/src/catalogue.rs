@@ -76,6 +76,8 @@ catalogue! {
     R06 "Interrupted";
     R07 "Out of time";
     R08 "The operating system refused";
+    X01 "Inside another sso exec";
+    X02 "The command cannot be run";
 }
 
 #[cfg(test)]

@@ -70,6 +70,12 @@ impl Context {
         }
     }
 
+    /// The same surroundings for another profile, or once more for the same: with a network and a deadline of its own.
+    pub(crate) fn again(&self, profile: Option<&str>) -> Self {
+        let profile = profile.map(str::to_owned).or_else(|| self.global.profile.clone());
+        Self { output: self.output, ..Self::capture(Global { profile, ..self.global.clone() }, self.command) }
+    }
+
     /// The limit, from now on known to all that the command does.
     pub(crate) fn within(&self, limit: Duration) -> Option<Duration> {
         self.deadline.set(Instant::now().checked_add(limit));

@@ -15,6 +15,8 @@ mod output;
 mod recent;
 mod runtime;
 mod settings;
+#[cfg(unix)]
+mod signals;
 mod ui;
 mod usage;
 
@@ -26,5 +28,5 @@ fn main() -> ExitCode {
         let place = info.location().map(ToString::to_string).unwrap_or_default();
         output::to_stderr(&format!("error: a bug in sso at {place}; please report it\n"));
     }));
-    app::run().into()
+    app::run()
 }

@@ -1,4 +1,4 @@
-//! The asynchronous runtime: one thread, started when the network is needed, ended by Ctrl-C or a deadline.
+//! The asynchronous runtime: one thread, started when the network is needed, ended by Ctrl-C, a hang-up or a deadline.
 
 use crate::catalogue::Code;
 use crate::error::CliError;
@@ -15,10 +15,7 @@ pub(crate) fn block_on<T>(
     limit: Option<Duration>,
     work: impl Future<Output = Result<T, CliError>>,
 ) -> Result<T, CliError> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
-        CliError::new(Code::R08, Exit::Failure, "The operating system gives no event queue.")
-            .cause(error.to_string())
-    })?;
+    let runtime = build()?;
     let result = runtime.block_on(async {
         let mut signals = Signals::new();
         let result = tokio::select! {
@@ -39,6 +36,25 @@ pub(crate) fn block_on<T>(
     result
 }
 
+/// Runs work that does with signals what it sees fit, to its end.
+pub(crate) fn run<T>(work: impl Future<Output = Result<T, CliError>>) -> Result<T, CliError> {
+    let runtime = build()?;
+    let result = runtime.block_on(async {
+        let result = work.await;
+        let _ = tokio::time::timeout(SAVING, refreshes_saved()).await;
+        result
+    });
+    runtime.shutdown_background();
+    result
+}
+
+fn build() -> Result<tokio::runtime::Runtime, CliError> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
+        CliError::new(Code::R08, Exit::Failure, "The operating system gives no event queue.")
+            .cause(error.to_string())
+    })
+}
+
 async fn expired(limit: Option<Duration>) -> Duration {
     match limit {
         Some(limit) => {
@@ -54,24 +70,37 @@ fn late(after: Duration) -> CliError {
         .cause("the network, the service or a lock was too slow")
 }
 
-/// SIGINT and SIGTERM: the caller's destructors restore the terminal and close the port.
+/// SIGINT, SIGTERM and SIGHUP: the caller's destructors restore the terminal and close the port. One that is ignored where we
+/// were started stays so.
 #[cfg(unix)]
 struct Signals {
-    both: Option<(tokio::signal::unix::Signal, tokio::signal::unix::Signal)>,
+    all: [Option<tokio::signal::unix::Signal>; 3],
 }
 
 #[cfg(unix)]
 impl Signals {
     fn new() -> Self {
         use tokio::signal::unix::{SignalKind, signal};
-        Self { both: signal(SignalKind::interrupt()).ok().zip(signal(SignalKind::terminate()).ok()) }
+        let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
+        let wanted = |kind: SignalKind| !crate::signals::is_ignored(kind.as_raw_value());
+        Self { all: kinds.map(|kind| wanted(kind).then(|| signal(kind).ok()).flatten()) }
     }
 
     async fn next(&mut self) {
-        let Some((int, term)) = &mut self.both else { return std::future::pending().await };
+        async fn one(signal: &mut Option<tokio::signal::unix::Signal>) {
+            let come = match signal {
+                Some(signal) => signal.recv().await,
+                None => None,
+            };
+            if come.is_none() {
+                std::future::pending().await
+            }
+        }
+        let [int, term, hup] = &mut self.all;
         tokio::select! {
-            _ = int.recv() => {}
-            _ = term.recv() => {}
+            () = one(int) => {}
+            () = one(term) => {}
+            () = one(hup) => {}
         }
     }
 }

@@ -6,12 +6,12 @@
 use crate::answer::{Refusal, credentials, denial, refusal};
 use crate::door::Door;
 use crate::judge::{Denial, judge};
+use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use http_body_util::Full;
 use sso_core::Timestamp;
 use std::convert::Infallible;
 use std::net::Ipv4Addr;
@@ -125,7 +125,7 @@ impl Endpoint {
 fn make_room(open: &mut Vec<(AbortHandle, Arc<AtomicBool>)>) {
     let unproven = |(_, proven): &(_, Arc<AtomicBool>)| !proven.load(Ordering::Relaxed);
     if open.iter().filter(|entry| unproven(entry)).count() >= MOST_UNPROVEN
-        && let Some(oldest) = open.iter().position(|entry| unproven(entry))
+        && let Some(oldest) = open.iter().position(unproven)
     {
         open.remove(oldest).0.abort();
     }

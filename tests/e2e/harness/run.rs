@@ -77,12 +77,12 @@ impl<'w> Sso<'w> {
     /// The command, for those who start it themselves. What it prints is not searched.
     pub(crate) fn command(&self) -> Command {
         let program = OsString::from(env!("CARGO_BIN_EXE_sso"));
-        let mut words = self.through.iter().chain([&program]).chain(&self.args);
+        // Before the rest: what follows `--` is another's.
+        let verbose = OsString::from("-vvv");
+        let verbose = self.verbose.then_some(&verbose);
+        let mut words = self.through.iter().chain([&program]).chain(verbose).chain(&self.args);
         let mut command = Command::new(words.next().unwrap_or(&program));
         command.args(words).env_clear();
-        if self.verbose {
-            command.arg("-vvv");
-        }
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command.env("HOME", self.world.home()).env("TZ", "UTC").envs(self.world.sim.env());
         command.envs(self.env.iter().map(|(name, value)| (name, value)));
@@ -93,8 +93,11 @@ impl<'w> Sso<'w> {
     pub(crate) fn spawn(self) -> Running<'w> {
         let mut command = self.command();
         command.stdin(Stdio::null()).stderr(Stdio::piped());
-        let gives_credentials =
-            self.args.iter().any(|arg| arg == "credential-process" || arg == "get-credentials");
+        // What `exec` runs may print what it was given.
+        let gives_credentials = self
+            .args
+            .iter()
+            .any(|arg| arg == "credential-process" || arg == "get-credentials" || arg == "exec");
         command.stdout(self.stdout.unwrap_or_else(Stdio::piped));
         let started = Instant::now();
         let mut child = command.spawn().expect("the program starts");
@@ -228,6 +231,11 @@ impl Run {
     /// stderr as text.
     pub(crate) fn err(&self) -> String {
         String::from_utf8_lossy(&self.stderr).into_owned()
+    }
+
+    /// The exit code; nothing if a signal killed it.
+    pub(crate) fn code(&self) -> Option<i32> {
+        self.code
     }
 
     /// Asserts the exit code.

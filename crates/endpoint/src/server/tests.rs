@@ -111,10 +111,15 @@ fn the_answers() {
         ] {
             let reply = get(port, path, seed, more).await;
             assert!(reply.starts_with(&format!("HTTP/1.1 {status}")), "{path} {more}: {reply}");
-            assert!(!reply.to_lowercase().contains("access-control") && !reply.contains("secret\""), "{reply}");
+            assert!(
+                !reply.to_lowercase().contains("access-control") && !reply.contains("secret\""),
+                "{reply}"
+            );
         }
         let token = "01".repeat(32);
-        let post = format!("POST / HTTP/1.1\r\nHost: localhost\r\nAuthorization: {token}\r\nContent-Length: 0\r\n\r\n");
+        let post = format!(
+            "POST / HTTP/1.1\r\nHost: localhost\r\nAuthorization: {token}\r\nContent-Length: 0\r\n\r\n"
+        );
         let reply = send(port, &post).await;
         assert!(reply.starts_with("HTTP/1.1 405") && reply.contains("allow: GET"), "{reply}");
 

@@ -1,0 +1,79 @@
+//! `sso exec` on a terminal: Ctrl-C is the child's, Ctrl-Z stops both, and `fg` goes on with both.
+
+use crate::harness::World;
+use crate::harness::pty::CTRL_C;
+
+const CTRL_Z: &str = "\u{1a}";
+const CTRL_BACKSLASH: &str = "\u{1c}";
+
+#[test]
+fn ctrl_c_is_the_childs() {
+    let world = World::corp("exec_pty: Ctrl-C reaches the child, once");
+    world.sign_in();
+    let script = "trap 'n=$((n+1)); echo \"caught $n\"' INT; trap 'echo total $n; exit 3' QUIT
+        echo ready; while :; do sleep 0.02; done";
+    let mut terminal = world.sso(&["exec", "--profile", "dev", "--", "sh", "-c", script]).on_terminal();
+    terminal.sees("ready");
+    for count in ["caught 1", "caught 2"] {
+        terminal.types(CTRL_C);
+        terminal.sees(count);
+    }
+    terminal.types(CTRL_BACKSLASH);
+    terminal.sees("total 2");
+    terminal.exits(3);
+
+    // A child that does not catch it dies of it, and that is the exit code.
+    let mut terminal = world
+        .sso(&["exec", "--profile", "dev", "--", "sh", "-c", "echo ready; exec sleep 100"])
+        .on_terminal();
+    terminal.sees("ready");
+    terminal.types(CTRL_C);
+    terminal.exits(130);
+}
+
+/// In a shell with job control, as a person has it.
+#[test]
+fn ctrl_z_and_fg() {
+    let world = World::corp("exec_pty: Ctrl-Z stops both, fg goes on");
+    world.sign_in();
+    let sso = env!("CARGO_BIN_EXE_sso");
+    // The shell is ours to type into; it runs in an `sso exec` of its own, with the job control that an interactive one has.
+    let outer = ["exec", "--profile", "dev", "--", "sh", "-i"];
+    let mut terminal = world.sso(&outer).env("PS1", "$ ").env("ENV", "").on_terminal();
+    for mode in ["", "--static"] {
+        terminal.types(&format!(
+            "{sso} exec {mode} --nested --profile dev -- sh -c 'echo in\"\"side; read a; echo got $a; read b; echo then $b; exit 4'\n"
+        ));
+        terminal.sees("inside");
+        terminal.types("one\n");
+        terminal.sees("got one");
+        terminal.types(CTRL_Z);
+        terminal.sees("Stopped");
+        // Everything is stopped, and the shell has the terminal.
+        terminal.types("jobs; echo sh\"\"ell\n");
+        terminal.sees("Stopped").sees("shell");
+        terminal.types("fg\n");
+        terminal.sees("read a");
+        terminal.types("two\n");
+        terminal.sees("then two");
+        terminal.types("echo co\"\"de $?\n");
+        terminal.sees("code 4");
+    }
+    // A child that stops itself stops us, too; `kill %1` ends both.
+    terminal.types(&format!(
+        "{sso} exec --nested --profile dev -- sh -c 'echo in\"\"side; kill -STOP $$; echo awa\"\"ke; exit 6'\n"
+    ));
+    terminal.sees("inside").sees("Stopped");
+    terminal.types("fg\n");
+    terminal.sees("awake");
+    terminal.types("echo co\"\"de $?\n");
+    terminal.sees("code 6");
+    // In a pipeline the others of the group go on with the terminal.
+    terminal.types(&format!(
+        "{sso} exec --nested --profile dev -- sh -c 'echo x; sleep 0.1' | {{ read x; read y </dev/tty; echo \"$x $y\"; }}\n"
+    ));
+    terminal.types("z\n");
+    terminal.sees("x z");
+    terminal.types("exit 0\n");
+    terminal.exits(0);
+}
