@@ -294,9 +294,14 @@ fn standard(line: &str) -> String {
 fn the_end_of_the_endpoint() {
     let world = World::corp("exec: the endpoint dies with its process");
     world.sign_in();
-    let script = "echo \"at $AWS_CONTAINER_CREDENTIALS_FULL_URI;\" >&2; exec sleep 3";
+    let script =
+        "echo \"at $AWS_CONTAINER_CREDENTIALS_FULL_URI;$$;\" >&2; exec sleep 60 >/dev/null 2>/dev/null";
     let running = world.sso(&["exec", "--profile", "dev", "--", "sh", "-c", script]).spawn();
-    let uri = running.shows(|said| Some(said.split_once("at ")?.1.split_once(';')?.0.to_owned()));
+    let told = running.shows(|said| {
+        let mut parts = said.split_once("at ")?.1.split(';');
+        Some((parts.next()?.to_owned(), parts.next()?.to_owned(), parts.next()?.len()))
+    });
+    let (uri, child) = (told.0, told.1.parse().ok().and_then(Pid::from_raw).expect("a process"));
     assert_eq!(http::get(&uri).status, 403);
     kill_process(Pid::from_raw(running.pid()).expect("a process"), Signal::KILL).expect("it lives");
     let authority = uri.trim_start_matches("http://").trim_end_matches('/').to_owned();
@@ -305,6 +310,7 @@ fn the_end_of_the_endpoint() {
         assert!(started.elapsed().as_secs() < 10, "it still listens");
     }
     assert_eq!(running.finish().code(), None, "killed");
+    kill_process(child, Signal::KILL).expect("nobody ended it");
 }
 
 /// Catalogue H5 and the canary: credentials and the endpoint's token are in nobody's arguments, and in no
