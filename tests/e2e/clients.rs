@@ -1,10 +1,9 @@
 //! Real SDKs as commands: what they find in their surroundings, and whether AWS accepts it.
 
-use crate::harness::{on_path, skip};
-use crate::interop_botocore::{OUTER, python};
+use crate::harness::{Made, made, on_path, reaches_out};
+use crate::interop_botocore::python;
 use std::path::PathBuf;
 use std::process::Command;
-use std::sync::OnceLock;
 
 /// The last line of versions that runs on Debian's node 18.
 const JS_VERSION: &str = "3.940.0";
@@ -63,20 +62,12 @@ pub(crate) fn botocore(story: &str) -> Option<Client> {
 }
 
 fn javascript(story: &str) -> Option<Client> {
-    static FOLDER: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-    match FOLDER.get_or_init(install) {
-        Ok(folder) => {
-            // Node looks for packages from where the script is.
-            let modules = folder.join("node_modules").display().to_string();
-            let words =
-                ["env".into(), format!("NODE_PATH={modules}"), "node".into(), "-e".into(), NODE.into()];
-            Some(Client { name: "js", words: words.into() })
-        }
-        Err(why) => {
-            skip(&format!("{story} (AWS SDK for JavaScript)"), why);
-            None
-        }
-    }
+    static FOLDER: Made = Made::new();
+    let folder = made(&FOLDER, install, &format!("{story} (AWS SDK for JavaScript)"))?;
+    // Where the packages are; a script that is no file has no folder to look from.
+    let modules = folder.join("node_modules").display().to_string();
+    let words = ["env".into(), format!("NODE_PATH={modules}"), "node".into(), "-e".into(), NODE.into()];
+    Some(Client { name: "js", words: words.into() })
 }
 
 /// The AWS SDK for JavaScript, made once below target/.
@@ -105,11 +96,7 @@ fn install() -> Result<PathBuf, String> {
         "--fetch-retries=1",
     ]);
     npm.arg("--prefix").arg(&folder).arg(format!("@aws-sdk/client-sts@{JS_VERSION}"));
-    for (name, value) in std::env::vars_os() {
-        if let Some(name) = name.to_str().and_then(|name| name.strip_prefix(OUTER)) {
-            npm.env(name, value);
-        }
-    }
+    reaches_out(&mut npm);
     let output = npm.output().map_err(text)?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);

@@ -1,6 +1,6 @@
 //! `sso exec`: the environment, the exit code and the signals of what it runs.
 
-use crate::harness::{CORP, Run, World, http};
+use crate::harness::{CORP, Run, World, as_if, http};
 use rustix::process::{Pid, Signal, kill_process};
 use std::collections::BTreeMap;
 use std::net::TcpStream;
@@ -255,8 +255,7 @@ fn what_the_child_inherits() {
             ),
         ] {
             let mut command = std::process::Command::new("sh");
-            let ours = world.sso(&[]).command();
-            command.env_clear().envs(ours.get_envs().filter_map(|(name, value)| Some((name, value?))));
+            as_if(&mut command, &world.sso(&[]).command());
             let output = command.args(["-c", &run]).stdin(Stdio::null()).output().expect("sh runs");
             assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
             seen.push(String::from_utf8_lossy(&output.stdout).lines().map(standard).collect::<Vec<_>>());

@@ -1,6 +1,6 @@
 //! `sso serve`: credentials for other processes, and for nobody else.
 
-use crate::harness::{CORP, ROLE_FILE, World, http, on_path, skip};
+use crate::harness::{CORP, ROLE_FILE, World, as_if, http, on_path, skip};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use std::io::Write as _;
@@ -204,8 +204,7 @@ fn what_it_cannot_do() {
         . \"$OUT\"; kill $!; wait
         test -n \"$AWS_CONTAINER_CREDENTIALS_FULL_URI\" && test ${#AWS_CONTAINER_AUTHORIZATION_TOKEN} -eq 64";
     let mut command = Command::new("sh");
-    let ours = world.sso(&[]).command();
-    command.env_clear().envs(ours.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    as_if(&mut command, &world.sso(&[]).command());
     command.env("SSO", env!("CARGO_BIN_EXE_sso")).env("OUT", world.outside("vars"));
     assert!(command.args(["-c", script]).status().expect("sh runs").success());
 }

@@ -15,5 +15,5 @@ pub(crate) use files::{Snapshot, in_minutes};
 pub(crate) use full::{full, number};
 pub(crate) use run::{Run, Running, Sso};
 pub(crate) use table::{left_out, skip};
-pub(crate) use tool::{Made, made, on_path, reaches_out};
+pub(crate) use tool::{Made, as_if, made, on_path, reaches_out};
 pub(crate) use world::{ACME, CORP, ROLE_FILE, TOKEN_FILE, World};

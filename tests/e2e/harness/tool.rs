@@ -40,7 +40,7 @@ pub(crate) fn on_path(program: &str) -> bool {
 }
 
 /// Gives a program the environment of another one, and no other.
-pub(super) fn as_if(command: &mut Command, other: &Command) {
+pub(crate) fn as_if(command: &mut Command, other: &Command) {
     command.env_clear().envs(other.get_envs().filter_map(|(name, value)| Some((name, value?))));
 }
 
