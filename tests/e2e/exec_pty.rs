@@ -1,7 +1,7 @@
 //! `sso exec` on a terminal: Ctrl-C is the child's, Ctrl-Z stops both, and `fg` goes on with both.
 
 use crate::harness::World;
-use crate::harness::pty::CTRL_C;
+use crate::harness::pty::{CTRL_C, ENTER};
 
 const CTRL_Z: &str = "\u{1a}";
 const CTRL_BACKSLASH: &str = "\u{1c}";
@@ -76,4 +76,24 @@ fn ctrl_z_and_fg() {
     terminal.sees("x z");
     terminal.types("exit 0\n");
     terminal.exits(0);
+}
+
+/// Without a profile the person at the terminal picks one; without a person nothing runs.
+#[test]
+fn which_profile() {
+    let world = World::corp("exec_pty: a profile is picked");
+    world.sign_in_to("corp");
+    let args = ["exec", "--", "printenv", "SSO_EXEC_PROFILE"];
+    let mut terminal = world.sso(&args).on_terminal();
+    terminal.sees("type to search");
+    terminal.types(ENTER);
+    terminal.sees("dev");
+    let screen = terminal.exits(0);
+    assert!(screen.trim_end().ends_with("dev"), "{screen}");
+    for command in [&args[..], &["serve"]] {
+        world.sso(command).run().exits(2).says("no terminal to ask at").prints_nothing();
+    }
+    assert_eq!(world.sso(&args).env("AWS_PROFILE", "dev").run().exits(0).out(), "dev\n");
+    // Inside another one nothing is asked.
+    world.sso(&["exec"]).env("SSO_EXEC_PROFILE", "x").on_terminal().exits(2);
 }

@@ -8,6 +8,7 @@ mod supervise;
 #[path = "exec/supervise_elsewhere.rs"]
 mod supervise;
 
+use super::pick;
 use super::served::{Served, new_token, no_port};
 use crate::args::ExecArgs;
 use crate::catalogue::Code;
@@ -24,9 +25,12 @@ use std::sync::Arc;
 use supervise::Watch;
 
 /// Runs the command; its exit code.
-pub(crate) fn run(context: Context, args: &ExecArgs) -> Result<u8, CliError> {
+pub(crate) fn run(mut context: Context, args: &ExecArgs) -> Result<u8, CliError> {
     if let (Some(profile), false) = (context.env.text(INSIDE), args.nested) {
         return Err(inside(&profile));
+    }
+    if context.global.sso_session.is_none() {
+        pick::fill(&mut context)?;
     }
     let (words, shell) = match args.command.as_slice() {
         [] => (vec![context.env.get("SHELL").map_or_else(|| "/bin/sh".into(), OsString::from)], true),
