@@ -42,7 +42,7 @@ fn what_the_child_inherits() {
     world.sign_in();
     let look = "umask; ulimit -a; grep -E '^(SigBlk|SigIgn)' /proc/self/status; ls -l /proc/self/fd | wc -l";
     let sso = env!("CARGO_BIN_EXE_sso");
-    for caller in ["", "ulimit -c 0 -n 200; umask 027;", "trap '' HUP INT QUIT USR1;"] {
+    for caller in ["", "ulimit -c 0 -n 200; umask 027;", "ulimit -n 16;", "trap '' HUP INT QUIT USR1;"] {
         let mut seen = Vec::new();
         for run in [
             format!("{caller} exec sh -c '{}'", look.replace('\'', "'\\''")),

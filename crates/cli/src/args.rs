@@ -221,7 +221,7 @@ pub(crate) struct ExecArgs {
 }
 
 const EXEC_HELP: &str = "\
-The command sees the profile's credentials and region, and no other AWS credentials. It ends with the command's exit
+The command sees the profile's credentials and region, and no other AWS credentials. It ends with the command's exit \
 code, or 128 and the number of the signal that killed it; 126: it cannot be executed, 127: it is not found.
 
   sso exec --profile dev -- aws s3 ls
@@ -239,7 +239,7 @@ pub(crate) struct ServeArgs {
 }
 
 const SERVE_HELP: &str = "\
-stdout is two lines for a POSIX shell to eval; AWS SDKs of this machine, of a container on its network, or of a host
+stdout is two lines for a POSIX shell to eval; AWS SDKs of this machine, of a container on its network, or of a host \
 behind `ssh -R` then find the credentials by themselves:
 
   sso serve --profile dev --port 8123
