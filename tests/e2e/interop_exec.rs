@@ -1,8 +1,10 @@
 //! Clients that nobody here wrote, inside `sso exec`: they are who they should be, and stay it.
 
 use crate::clients::{self, Client};
-use crate::harness::{CORP, ROLE_FILE, Run, World};
+use crate::harness::{CORP, ROLE_FILE, Run, World, as_if};
+use crate::serve::Served;
 use serde_json::Value;
+use std::process::Command;
 
 /// Runs a client inside `sso exec`.
 fn inside(world: &World, options: &[&str], client: &Client) -> Run {
@@ -37,6 +39,37 @@ fn sdks_find_the_endpoint() {
         is_admin(&told);
         assert_eq!(world.sim.journal().count("GetRoleCredentials"), 1, "{}", client.name);
     }
+}
+
+/// The same for processes that are not ours, with the two variables of `sso serve`.
+#[test]
+fn sdks_ask_serve() {
+    let story = "interop_exec: SDKs ask sso serve";
+    let world = World::corp(story);
+    world.sign_in();
+    let served = Served::start(&world, &[]);
+    let (uri, token) = served.variables();
+    for client in clients::all(story) {
+        let mut command = Command::new(&client.words[0]);
+        as_if(&mut command, &world.sso(&[]).command());
+        command
+            .args(&client.words[1..])
+            .env("AWS_REGION", "us-east-1")
+            .env("AWS_DEFAULT_REGION", "us-east-1");
+        command.env("AWS_CONTAINER_CREDENTIALS_FULL_URI", &uri);
+        let output = command.env("AWS_CONTAINER_AUTHORIZATION_TOKEN", &token).output().expect("it runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let told: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        is_admin(&told);
+        assert_eq!(told["key"], world.json(ROLE_FILE)["Credentials"]["AccessKeyId"]);
+        // Without the token there is nothing. botocore says why; the SDK for JavaScript that it found nothing anywhere.
+        let output = command.env("AWS_CONTAINER_AUTHORIZATION_TOKEN", "x").output().expect("it runs");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success() && said.to_lowercase().contains("credentials"), "{said}");
+        assert!(client.name != "botocore" || said.contains("not the token of this endpoint"), "{said}");
+    }
+    served.running.interrupt();
+    served.running.finish().exits(130);
 }
 
 /// SDKs look at `[default]` first. Then the child gets static keys, and is told so with the line.

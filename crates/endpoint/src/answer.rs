@@ -8,7 +8,7 @@ use hyper::{Response, StatusCode};
 use serde_json::{Value, json};
 use sso_core::{RoleCredentials, format_timestamp};
 
-/// Why there are no credentials. botocore shows the whole body to the user, the SDK for JavaScript the message.
+/// Why there are no credentials. botocore, and with it the AWS CLI, shows the whole body to the user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// The HTTP status.

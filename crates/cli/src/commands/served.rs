@@ -98,7 +98,7 @@ fn network_of<'n>(
     Ok(cell.get_or_init(|| network))
 }
 
-/// What an SDK is told: it shows the message to people, perhaps on another machine.
+/// What an SDK is told: some show the message to people, perhaps on another machine.
 fn refusal(error: &CliError) -> Refusal {
     let causes = error.notes.iter().map(|(label, text)| format!(" {label}: {text}"));
     let fix = error.fix.iter().map(|fix| format!(" fix: {fix}"));
