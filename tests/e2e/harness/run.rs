@@ -233,11 +233,6 @@ impl Run {
         String::from_utf8_lossy(&self.stderr).into_owned()
     }
 
-    /// The exit code; nothing if a signal killed it.
-    pub(crate) fn code(&self) -> Option<i32> {
-        self.code
-    }
-
     /// Asserts the exit code.
     #[track_caller]
     pub(crate) fn exits(&self, code: i32) -> &Self {
