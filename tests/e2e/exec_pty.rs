@@ -54,11 +54,24 @@ while True:
 /// In a shell with job control, as a person has it.
 #[test]
 fn ctrl_z_and_fg() {
-    let world = World::corp("exec_pty: Ctrl-Z stops both, fg goes on");
+    in_a_shell("exec_pty: Ctrl-Z stops both, fg goes on (sh)", &["sh", "-i"]);
+}
+
+#[test]
+fn ctrl_z_and_fg_in_bash() {
+    let story = "exec_pty: Ctrl-Z stops both, fg goes on (bash)";
+    if !on_path("bash") {
+        return skip(story, "bash is not installed");
+    }
+    in_a_shell(story, &["bash", "--norc", "--noprofile", "-i"]);
+}
+
+fn in_a_shell(story: &str, shell: &[&str]) {
+    let world = World::corp(story);
     world.sign_in();
     let sso = env!("CARGO_BIN_EXE_sso");
     // The shell is ours to type into; it runs in an `sso exec` of its own, with the job control that an interactive one has.
-    let outer = ["exec", "--profile", "dev", "--", "sh", "-i"];
+    let outer = [&["exec", "--profile", "dev", "--"], shell].concat();
     let mut terminal = world.sso(&outer).env("PS1", "$ ").env("ENV", "").on_terminal();
     for mode in ["", "--static"] {
         terminal.types(&format!(
