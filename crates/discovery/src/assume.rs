@@ -52,7 +52,7 @@ impl Sts {
 
 fn assumed(answer: Answer, key: &AssumeRoleKey, now: Timestamp) -> Result<AssumedRole, StsError> {
     let Answer { document, http } = answer;
-    let Document::AssumeRoleResponse { result, metadata } = document else {
+    let Document::Assumed { result, metadata } = document else {
         return Err(http.malformed("another answer than credentials").into());
     };
     let (found, user) = (result.credentials, result.assumed_role_user);

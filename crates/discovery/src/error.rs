@@ -10,7 +10,7 @@ use thiserror::Error;
 pub enum StsError {
     /// The caller may not do that.
     #[error("STS answered {}", .0)]
-    Denied(Denied),
+    Denied(Box<Denied>),
     /// The caller's credentials have ended at AWS, whatever was said of their end.
     #[error("STS answered {status} ExpiredToken: {message}")]
     Expired {

@@ -57,7 +57,7 @@ impl Sts {
         let form = [("Action", "GetCallerIdentity"), ("Version", VERSION)];
         let reply = self.ask(&form, credentials, now).await?;
         match reply.document {
-            Document::GetCallerIdentityResponse { result } => Ok(CallerIdentity {
+            Document::Identity { result } => Ok(CallerIdentity {
                 account: AccountId::new(result.account),
                 arn: result.arn,
                 user_id: result.user_id,
@@ -126,13 +126,13 @@ fn is_about_time(code: &str) -> bool {
 
 fn interpret(reply: Reply, credentials: &RoleCredentials) -> Result<Answer, StsError> {
     match xml::read(&reply.body).map_err(|reason| reply.malformed(reason))? {
-        Document::ErrorResponse { error, request_id } => {
+        Document::Error { error, request_id } => {
             let message = harmless(&error.message, credentials);
             let request_id = request_id.or_else(|| reply.request_id().map(str::to_owned));
             let (status, code) = (reply.status, error.code);
             Err(match code.as_str() {
                 "AccessDenied" | "AccessDeniedException" => {
-                    StsError::Denied(Denied::new(status, message, request_id))
+                    StsError::Denied(Box::new(Denied::new(status, message, request_id)))
                 }
                 "ExpiredToken" | "ExpiredTokenException" => StsError::Expired { status, message },
                 _ => StsError::Service { status, code, message, request_id },

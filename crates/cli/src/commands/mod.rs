@@ -12,9 +12,11 @@ pub(crate) mod populate;
 mod portal;
 pub(crate) mod profiles;
 pub(crate) mod refresh;
+mod role;
 pub(crate) mod roles;
 mod sessions;
 pub(crate) mod status;
+mod sts;
 pub(crate) mod whoami;
 
 use crate::exit::Exit;

@@ -236,6 +236,16 @@ fn what_assume_role_refuses() {
     row(None, "&RoleSessionName=me&DurationSeconds=899", "ValidationError");
     row(None, "&RoleSessionName=me&DurationSeconds=3600", "AssumedRoleUser");
     row(None, "&RoleSessionName=me&DurationSeconds=3601", "1 hour session limit");
+    let good = Signer { body: assume(named), ..signer.clone() };
+    let other = assume("&RoleSessionName=you");
+    for (what, spoiled) in [
+        ("secret", Signer { secret: "x".into(), ..good.clone() }),
+        ("body", Signer { sent: Some("Action=AssumeRole&Version=2011-06-15&RoleArn=x"), ..good.clone() }),
+        ("body", Signer { sent: Some(Box::leak(other.into_boxed_str())), ..good }),
+    ] {
+        let reply = spoiled.call(&sim);
+        assert!(reply.status == 403 && reply.body.contains("SignatureDoesNotMatch"), "{what}: {reply:?}");
+    }
     let guarded = TrustedRole::new(DEPLOY).trusts(sso_role).external_id("blue").max_session(1_800);
     row(Some(guarded), named, "AccessDenied");
     row(None, "&RoleSessionName=me&ExternalId=red", "AccessDenied");
