@@ -150,7 +150,7 @@ fn other_sources() {
     for (profile, said) in [
         ("static", "static keys"),
         ("process", "credential_process"),
-        ("assume", "role_arn"),
+        ("assume", "(role_arn) with the credentials of \"static\", which come from static keys"),
         ("nothing", "no IAM Identity Center settings"),
     ] {
         fails(&world, &["credential-process", "--profile", profile], 3, &[said, "~/.aws/config:"]);

@@ -2,8 +2,11 @@
 //! number of profiles.
 
 use crate::harness::{CORP, ROLE_FILE, World, on_path, skip};
+use crate::role_chain;
 
 const ARGS: [&str; 3] = ["credential-process", "--profile", "dev"];
+/// A role that is assumed with one that is assumed with the session's.
+const CHAINED: [&str; 3] = ["credential-process", "--profile", "audit"];
 /// The promise, in KiB, for a release build. Most of it is the program's own pages, so a debug build needs more.
 const MEMORY: u64 = if cfg!(debug_assertions) { 16 } else { 6 } * 1024;
 /// Files that are opened at most: the system's libraries and their list, the process's own map, and three below `~/.aws`.
@@ -33,13 +36,13 @@ fn with_many_profiles(world: &World) {
 }
 
 /// The system calls of a cache hit, or why they cannot be seen.
-fn traced(world: &World, story: &str) -> Option<String> {
+fn traced(world: &World, story: &str, args: &[&str]) -> Option<String> {
     let trace = world.outside("trace");
     let file = trace.display().to_string();
     let calls = "trace=network,clone,clone3,fork,vfork,execve,openat,read,pread64";
     // No content: it holds secrets.
     let run =
-        world.sso(&ARGS).plain().through(&["strace", "-f", "-qq", "-s", "0", "-o", &file, "-e", calls]).run();
+        world.sso(args).plain().through(&["strace", "-f", "-qq", "-s", "0", "-o", &file, "-e", calls]).run();
     let text = std::fs::read_to_string(&trace).unwrap_or_default();
     if !text.contains("execve(") {
         sso_vectors::announce(story, "ptrace is not allowed here");
@@ -67,14 +70,8 @@ fn reads_little(world: &World, trace: &str) {
     assert!((ours..=ours + BYTES_BESIDE).contains(&bytes), "{bytes} for {ours}\n{trace}");
 }
 
-#[test]
-fn no_socket_and_no_thread() {
-    const STORY: &str = "credential_process_hot: no socket and no thread";
-    if !on_path("strace") {
-        return skip(STORY, "strace is not installed");
-    }
-    let world = world(STORY);
-    let Some(text) = traced(&world, STORY) else { return };
+/// No socket, no thread, no other program, no file of nobody's business.
+fn asks_nobody(text: &str) {
     let lines = |what: &str| text.lines().filter(|line| line.contains(what)).count();
     for call in ["socket(", "socketpair(", "connect(", "clone(", "clone3(", "fork("] {
         assert_eq!(lines(call), 0, "{text}");
@@ -87,9 +84,34 @@ fn no_socket_and_no_thread() {
     {
         assert_eq!(lines(absent), 0, "nothing is said about the time, asked or trusted: {text}");
     }
+}
+
+#[test]
+fn no_socket_and_no_thread() {
+    const STORY: &str = "credential_process_hot: no socket and no thread";
+    if !on_path("strace") {
+        return skip(STORY, "strace is not installed");
+    }
+    let world = world(STORY);
+    let Some(text) = traced(&world, STORY, &ARGS) else { return };
+    asks_nobody(&text);
     reads_little(&world, &text);
     // Neither how to sign in nor what was used last.
     assert!(!text.contains("settings.ini") && !text.contains("recent.json"), "{text}");
+    world.made_requests(0);
+}
+
+#[test]
+fn an_assumed_role_costs_no_more() {
+    const STORY: &str = "credential_process_hot: an assumed role, no socket and no thread";
+    if !on_path("strace") {
+        return skip(STORY, "strace is not installed");
+    }
+    let world = role_chain::world(STORY);
+    world.sso(&CHAINED).run().exits(0);
+    world.forget_requests();
+    let Some(text) = traced(&world, STORY, &CHAINED) else { return };
+    asks_nobody(&text);
     world.made_requests(0);
 }
 
@@ -101,7 +123,7 @@ fn ten_thousand_profiles_are_read_once() {
     }
     let world = world(STORY);
     with_many_profiles(&world);
-    let Some(text) = traced(&world, STORY) else { return };
+    let Some(text) = traced(&world, STORY, &ARGS) else { return };
     reads_little(&world, &text);
     world.made_requests(0);
 }

@@ -3,21 +3,18 @@
 use crate::lock_note::Note;
 use crate::orphans::sweep_old;
 use crate::store::{FileStore, Wait, create, failed, load, remove};
-use crate::{role_file, token_file};
-use sso_core::{
-    AccountId, FailedRefresh, Lookup, RoleCredentials, RoleTxn, StoreError, StoreOperation, TokenSet,
-    TokenTxn,
-};
+use crate::token_file;
+use sso_core::{FailedRefresh, Lookup, StoreError, StoreOperation, TokenSet, TokenTxn};
 use sso_fs::{Guard, Pending, Reach, sweep};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Holding it is holding the lock.
 pub(crate) struct Change {
-    path: PathBuf,
+    pub(crate) path: PathBuf,
     guard: Guard,
     note: Note,
-    wait: Wait,
+    pub(crate) wait: Wait,
 }
 
 impl Change {
@@ -41,7 +38,7 @@ impl Change {
     }
 
     /// Replaces the file; in the place that was reserved, if one was.
-    fn save(&self, reserved: Option<Pending>, text: &str) -> Result<(), StoreError> {
+    pub(crate) fn save(&self, reserved: Option<Pending>, text: &str) -> Result<(), StoreError> {
         reserved
             .map_or_else(|| create(&self.path), Ok)
             .and_then(|pending| pending.commit(text.as_bytes()))
@@ -92,21 +89,5 @@ impl TokenTxn for TokenChange {
 
     fn remove(self: Box<Self>) -> Result<bool, StoreError> {
         remove(&self.change.path)
-    }
-}
-
-/// A change of role credentials.
-pub(crate) struct RoleChange {
-    pub(crate) change: Change,
-    pub(crate) account: AccountId,
-}
-
-impl RoleTxn for RoleChange {
-    fn reload(&mut self) -> Result<Lookup<RoleCredentials>, StoreError> {
-        load(&self.change.path, self.change.wait, |bytes| role_file::parse(bytes, &self.account))
-    }
-
-    fn commit(self: Box<Self>, credentials: &RoleCredentials) -> Result<(), StoreError> {
-        self.change.save(None, &role_file::render(credentials, &self.account))
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::json::{ObjectText, dumps};
 use sha1::{Digest, Sha1};
-use sso_core::{RegistrationKey, RoleKey, TokenKey};
+use sso_core::{AssumeRoleKey, RegistrationKey, RoleKey, TokenKey};
 use std::fmt::Write as _;
 
 /// Name of the token file in `~/.aws/sso/cache`: the hash of the session's name, else of the start URL as written.
@@ -39,6 +39,20 @@ pub fn role_file_name(key: &RoleKey) -> String {
     ))
 }
 
+/// Name of an assumed role's file in `~/.aws/cli/cache`: what AssumeRole is asked with as JSON, keys sorted, with blanks.
+/// Which credentials it is asked with is no part of it.
+#[must_use]
+pub fn assumed_role_file_name(key: &AssumeRoleKey) -> String {
+    let text = ObjectText::default()
+        .maybe("DurationSeconds", key.duration_seconds.as_ref())
+        .maybe("ExternalId", key.external_id.as_deref())
+        .field("RoleArn", key.role_arn.as_str())
+        .maybe("RoleSessionName", key.role_session_name.as_deref())
+        .maybe("SerialNumber", key.mfa_serial.as_deref())
+        .text();
+    file_name(&text)
+}
+
 fn file_name(text: &str) -> String {
     let mut name = Sha1::digest(text.as_bytes()).iter().fold(String::with_capacity(45), |mut name, byte| {
         // Writing into a String cannot fail.
@@ -53,7 +67,7 @@ fn file_name(text: &str) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use sso_core::{AccountId, Region, RoleName, SessionName, StartUrl};
+    use sso_core::{AccountId, Region, RoleArn, RoleName, SessionName, StartUrl};
 
     const URL: &str = "https://corp.awsapps.com/start";
 
@@ -128,6 +142,33 @@ mod tests {
         ] {
             let key = RoleKey { token, account_id: AccountId::new(account), role_name: RoleName::new(role) };
             assert_eq!(role_file_name(&key), format!("{hash}.json"));
+        }
+    }
+
+    #[test]
+    fn assumed_role_names_are_the_aws_clis() {
+        // Values computed by botocore 1.44.5 (AssumeRoleCredentialFetcher); the first is in the reference, too.
+        let bare = || AssumeRoleKey {
+            role_arn: RoleArn::parse("arn:aws:iam::222222222222:role/X").expect("an ARN"),
+            role_session_name: None,
+            external_id: None,
+            duration_seconds: None,
+            mfa_serial: None,
+        };
+        let all = AssumeRoleKey {
+            role_session_name: Some("é n".to_owned()),
+            external_id: Some("x/y".to_owned()),
+            duration_seconds: Some(900),
+            mfa_serial: Some("arn:aws:iam::1:mfa/u".to_owned()),
+            ..bare()
+        };
+        let empty = AssumeRoleKey { external_id: Some(String::new()), ..bare() };
+        for (key, hash) in [
+            (bare(), "b1a668a4a3d6c5a2ac5b10f296f9d6ba0f370bfc"),
+            (all, "499d9131c93a21466e64b623c425cbb83981a521"),
+            (empty, "a3622d7267a4654bc00fb17a9764d535ade04049"),
+        ] {
+            assert_eq!(assumed_role_file_name(&key), format!("{hash}.json"), "{key:?}");
         }
     }
 

@@ -18,6 +18,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod assumed_file;
 mod change;
 mod json;
 mod key;
@@ -27,11 +28,12 @@ mod orphans;
 mod read;
 mod registration_file;
 mod role_file;
+mod roles;
 mod scan;
 mod store;
 mod token_file;
 
-pub use key::{registration_file_name, role_file_name, token_file_name};
+pub use key::{assumed_role_file_name, registration_file_name, role_file_name, token_file_name};
 pub use login_lock::LoginLock;
 pub use scan::{CacheEntry, EntryKind};
 pub use store::{CacheDirs, FileStore};

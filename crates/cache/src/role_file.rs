@@ -14,9 +14,10 @@ struct Wire {
     credentials: WireCredentials,
 }
 
+/// Credentials as both kinds of files hold them.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct WireCredentials {
+pub(crate) struct WireCredentials {
     access_key_id: String,
     secret_access_key: String,
     session_token: String,
@@ -42,21 +43,27 @@ pub(crate) fn parse_any(bytes: &[u8]) -> Result<RoleCredentials, String> {
     if wire.provider_type.as_deref() != Some("sso") {
         return Err("its ProviderType is not sso".into());
     }
-    let found = wire.credentials;
-    if [&found.access_key_id, &found.secret_access_key, &found.session_token]
-        .iter()
-        .any(|text| text.is_empty())
-    {
-        return Err("a credential in it is empty".into());
+    wire.credentials.take()
+}
+
+impl WireCredentials {
+    /// The credentials, if none of their parts is empty.
+    pub(crate) fn take(self) -> Result<RoleCredentials, String> {
+        if [&self.access_key_id, &self.secret_access_key, &self.session_token]
+            .iter()
+            .any(|text| text.is_empty())
+        {
+            return Err("a credential in it is empty".into());
+        }
+        Ok(RoleCredentials {
+            expires_at: parse_timestamp(&self.expiration)
+                .map_err(|_| "Expiration is not a timestamp".to_owned())?,
+            access_key_id: self.access_key_id,
+            secret_access_key: SecretAccessKey::new(self.secret_access_key),
+            session_token: SessionToken::new(self.session_token),
+            account_id: self.account_id.map(AccountId::new),
+        })
     }
-    Ok(RoleCredentials {
-        expires_at: parse_timestamp(&found.expiration)
-            .map_err(|_| "Expiration is not a timestamp".to_owned())?,
-        access_key_id: found.access_key_id,
-        secret_access_key: SecretAccessKey::new(found.secret_access_key),
-        session_token: SessionToken::new(found.session_token),
-        account_id: found.account_id.map(AccountId::new),
-    })
 }
 
 /// The text of the file, byte for byte as the AWS CLI writes it.

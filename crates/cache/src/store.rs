@@ -1,17 +1,18 @@
 //! `FileStore`: the ports of `sso-core` over the AWS CLI's own files.
 
-use crate::change::{Change, RoleChange, TokenChange};
+use crate::change::{Change, TokenChange};
 use crate::lock_note::{Note, holder};
 use crate::orphans::{sweep_dead, sweep_dir};
 use crate::read::{Content, aws_dir_of, read};
 use crate::scan::{CacheEntry, classify_cli, classify_sso, scan};
 use crate::{
-    registration_file, registration_file_name, role_file, role_file_name, token_file, token_file_name,
+    assumed_role_file_name, registration_file, registration_file_name, role_file_name, token_file,
+    token_file_name,
 };
 use sso_core::{
-    ClientRegistration, Damage, FailedRefresh, Holder, Lookup, RegistrationKey, RegistrationStore,
-    RoleCredentialStore, RoleCredentials, RoleKey, RoleTxn, StoreError, StoreOperation, Timestamp, TokenKey,
-    TokenSet, TokenStore, TokenTxn,
+    AssumeRoleKey, ClientRegistration, Damage, FailedRefresh, Holder, Lookup, RegistrationKey,
+    RegistrationStore, RoleKey, StoreError, StoreOperation, Timestamp, TokenKey, TokenSet, TokenStore,
+    TokenTxn,
 };
 use sso_fs::{Guard, Pending, replace, try_lock_anywhere};
 use std::io;
@@ -93,6 +94,12 @@ impl FileStore {
     #[must_use]
     pub fn role_path(&self, key: &RoleKey) -> PathBuf {
         self.dirs.cli.join(role_file_name(key))
+    }
+
+    /// The file of an assumed role's credentials, whether it exists or not.
+    #[must_use]
+    pub fn assumed_role_path(&self, key: &AssumeRoleKey) -> PathBuf {
+        self.dirs.cli.join(assumed_role_file_name(key))
     }
 
     /// The `*.json` files of both caches, without their secrets.
@@ -184,30 +191,8 @@ impl RegistrationStore for FileStore {
     }
 }
 
-impl RoleCredentialStore for FileStore {
-    fn load_role(&self, key: &RoleKey) -> Result<Lookup<RoleCredentials>, StoreError> {
-        load(&self.role_path(key), self.wait, |bytes| role_file::parse(bytes, &key.account_id))
-    }
-
-    fn role_holder(&self, key: &RoleKey) -> Option<Holder> {
-        holder(&lock_of(&self.role_path(key)))
-    }
-
-    fn try_begin_role(&self, key: &RoleKey) -> Result<Option<Box<dyn RoleTxn>>, StoreError> {
-        let path = self.role_path(key);
-        let lock_path = lock_of(&path);
-        let change = Change::begin(self, path, &lock_path)?;
-        let account = key.account_id.clone();
-        Ok(change.map(|change| Box::new(RoleChange { change, account }) as Box<dyn RoleTxn>))
-    }
-
-    fn remove_role(&self, key: &RoleKey) -> Result<bool, StoreError> {
-        remove(&self.role_path(key))
-    }
-}
-
 /// The lock of a file of a cache directory.
-fn lock_of(path: &Path) -> PathBuf {
+pub(crate) fn lock_of(path: &Path) -> PathBuf {
     let locks = locks_beside(path.parent().unwrap_or(Path::new(".")));
     locks.join(path.file_name().unwrap_or_default()).with_extension("lock")
 }

@@ -41,6 +41,7 @@ catalogue! {
     C17 "The profile uses another source of credentials";
     C18 "source_profile loops or leads nowhere";
     C19 "The account id has not 12 digits";
+    C21 "A role cannot be assumed as it is configured";
     T01 "Never signed in";
     T02 "Session expired, not to be renewed without you";
     T03 "Client registration expired";
@@ -66,6 +67,7 @@ catalogue! {
     I04 "Sign-in was refused";
     I06 "The flow is not allowed";
     I07 "Nobody approved in time";
+    I08 "A role does not let you in";
     B05 "The loopback port cannot be used";
     S04 "Disk full";
     R01 "Wrong usage";

@@ -29,7 +29,7 @@ impl Exit {
         (Self::Denied, "denied by the user or the identity provider"),
         (Self::Network, "network, TLS, throttling or service fault: try again"),
         (Self::Disk, "cache or disk"),
-        (Self::NotAssigned, "the role is not assigned"),
+        (Self::NotAssigned, "the role is not assigned, or does not let you in"),
         (Self::TimedOut, "timed out"),
         (Self::Interrupted, "Ctrl-C"),
     ];

@@ -2,7 +2,9 @@
 
 use crate::place::{Origin, Place, Sourced};
 use crate::section::SectionId;
-use sso_core::{AccountId, AccountIdError, ProfileName, RegionError, SessionName, StartUrl, StartUrlError};
+use sso_core::{
+    AccountId, AccountIdError, ProfileName, RegionError, RoleArnError, SessionName, StartUrl, StartUrlError,
+};
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -84,7 +86,17 @@ pub enum ConfigError {
     SourceProfileLoop {
         /// The profiles in order; the last one occurs before.
         chain: Vec<ProfileName>,
+        /// The `source_profile` that leads from each of them to the next.
+        links: Vec<Origin>,
         /// The `source_profile` that closes the loop.
+        origin: Origin,
+    },
+    /// `source_profile` leads on and on.
+    #[error("{origin}: source_profile has led through {most} profiles")]
+    SourceProfileTooFar {
+        /// Through how many profiles it was followed.
+        most: usize,
+        /// The `source_profile` that was not followed any more.
         origin: Origin,
     },
     /// `source_profile` names a profile that does not exist.
@@ -148,6 +160,15 @@ pub enum ConfigError {
         /// What is wrong.
         #[source]
         source: AccountIdError,
+    },
+    /// A `role_arn` that is not the ARN of a role.
+    #[error("{}: role_arn cannot be used", .value.origin)]
+    RoleArn {
+        /// The text and where it is.
+        value: Box<Sourced<String>>,
+        /// What is wrong.
+        #[source]
+        source: RoleArnError,
     },
     /// A value that has to be a number of seconds.
     #[error("{}: {key} is not a number of seconds", .value.origin)]

@@ -15,6 +15,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod assume;
 mod compare;
 mod document;
 mod edit;
@@ -41,6 +42,7 @@ mod skim;
 mod sources;
 mod view;
 
+pub use assume::{AssumeRole, AssumeRoleWith, RoleChain};
 pub use document::{Document, MAX_FILE_BYTES};
 pub use edit::{
     Change, ConfigEdit, Diff, DiffLine, EditError, EditNote, Edited, Hunk, SectionName, Sign, ValueFault,
@@ -61,7 +63,7 @@ pub use keys::is_secret;
 pub use lexer::{Dialect, Eol, Record, RecordKind, Span};
 pub use place::{Origin, Place, Sourced};
 pub use problem::{Effect, Ignored, Problem, ProblemKind, Reader};
-pub use resolve::{AssumeRole, AssumeRoleWith, CredentialSource, ResolvedProfile, SsoRole, StaticKeys};
+pub use resolve::{CredentialSource, ResolvedProfile, SsoRole, StaticKeys};
 pub use section::{FileRole, GENERATED_MARKER, SectionId, SectionKind};
 pub use select::{ProfileSource, SelectedProfile, select_profile};
 pub use session::{CheckedSession, SsoBinding, SsoSession};

@@ -1,14 +1,14 @@
 //! What a profile says about its credentials, as a plan. Nothing is checked beyond the presence of keys, nothing is run.
 
+use crate::assume::AssumeRole;
 use crate::error::{ConfigError, Inconsistent};
 use crate::keys::{
     AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, CA_BUNDLE, CREDENTIAL_PROCESS,
-    CREDENTIAL_SOURCE, DURATION_SECONDS, EXTERNAL_ID, LOGIN_SESSION, MFA_SERIAL, OF_THE_PROFILE_FIRST,
-    OUTPUT, REGION, ROLE_ARN, ROLE_SESSION_NAME, SOURCE_PROFILE, SSO_ACCOUNT_ID, SSO_REGION, SSO_ROLE_NAME,
+    LOGIN_SESSION, OF_THE_PROFILE_FIRST, OUTPUT, REGION, ROLE_ARN, SSO_ACCOUNT_ID, SSO_REGION, SSO_ROLE_NAME,
     SSO_SESSION, SSO_START_URL, WEB_IDENTITY_TOKEN_FILE,
 };
 use crate::place::{Place, Sourced};
-use crate::section::{FileRole, SectionKind};
+use crate::section::FileRole;
 use crate::session::{SsoBinding, SsoSession, keys_of, missing};
 use crate::set::ConfigSet;
 use crate::view::Section;
@@ -79,32 +79,6 @@ pub struct StaticKeys {
     pub session_token: Option<Sourced<SessionToken>>,
 }
 
-/// A role that is assumed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AssumeRole {
-    /// `role_arn`.
-    pub role_arn: Sourced<String>,
-    /// With which credentials.
-    pub with: AssumeRoleWith,
-    /// `role_session_name`.
-    pub role_session_name: Option<Sourced<String>>,
-    /// `external_id`.
-    pub external_id: Option<Sourced<String>>,
-    /// `mfa_serial`.
-    pub mfa_serial: Option<Sourced<String>>,
-    /// `duration_seconds`.
-    pub duration_seconds: Option<Sourced<String>>,
-}
-
-/// The credentials that a role is assumed with.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum AssumeRoleWith {
-    /// Those of another profile (`source_profile`), itself resolved.
-    Profile(Box<ResolvedProfile>),
-    /// Those of the surroundings (`credential_source`: `Environment`, `Ec2InstanceMetadata`, `EcsContainer`).
-    Surroundings(Sourced<String>),
-}
-
 impl ConfigSet {
     /// The plan for the credentials of a profile.
     ///
@@ -119,11 +93,11 @@ impl ConfigSet {
         }
     }
 
-    /// `passed` are the profiles that led here by `source_profile`.
-    fn plan(
+    /// `passed` are the profiles that led here by `source_profile`, each with that key.
+    pub(crate) fn plan(
         &self,
         section: &Section<'_>,
-        passed: &mut Vec<ProfileName>,
+        passed: &mut Vec<Sourced<ProfileName>>,
     ) -> Result<ResolvedProfile, ConfigError> {
         let source = self.source(section, passed)?;
         let sso = match (self.binding(section), &source) {
@@ -145,7 +119,7 @@ impl ConfigSet {
     fn source(
         &self,
         section: &Section<'_>,
-        passed: &mut Vec<ProfileName>,
+        passed: &mut Vec<Sourced<ProfileName>>,
     ) -> Result<CredentialSource, ConfigError> {
         let as_source_of_keys = !passed.is_empty() && section.has(AWS_ACCESS_KEY_ID);
         if let Some(role_arn) = section.text(ROLE_ARN) {
@@ -170,54 +144,6 @@ impl ConfigSet {
             return Ok(CredentialSource::Process(command));
         }
         if section.has(AWS_ACCESS_KEY_ID) { static_keys(section) } else { Ok(CredentialSource::None) }
-    }
-
-    fn assume_role(
-        &self,
-        section: &Section<'_>,
-        role_arn: Sourced<String>,
-        passed: &mut Vec<ProfileName>,
-    ) -> Result<AssumeRole, ConfigError> {
-        let with = match (section.text(SOURCE_PROFILE), section.text(CREDENTIAL_SOURCE)) {
-            (Some(profile), Some(surroundings)) => {
-                let (source_profile, credential_source) = (profile.origin, surroundings.origin);
-                return Err(ConfigError::RoleWithTwoSources { source_profile, credential_source });
-            }
-            (None, None) => return Err(ConfigError::RoleWithoutSource { origin: role_arn.origin }),
-            (None, Some(surroundings)) => AssumeRoleWith::Surroundings(surroundings),
-            (Some(source), None) => {
-                AssumeRoleWith::Profile(Box::new(self.source_profile(section, source, passed)?))
-            }
-        };
-        Ok(AssumeRole {
-            role_arn,
-            with,
-            role_session_name: section.text(ROLE_SESSION_NAME),
-            external_id: section.text(EXTERNAL_ID),
-            mfa_serial: section.text(MFA_SERIAL),
-            duration_seconds: section.text(DURATION_SECONDS),
-        })
-    }
-
-    fn source_profile(
-        &self,
-        section: &Section<'_>,
-        source: Sourced<String>,
-        passed: &mut Vec<ProfileName>,
-    ) -> Result<ResolvedProfile, ConfigError> {
-        passed.push(ProfileName::new(section.name()));
-        let name = ProfileName::new(source.value);
-        let Some(next) = self.profile(&name) else {
-            let nearest = self.nearest(SectionKind::Profile, name.as_str());
-            return Err(ConfigError::UnknownSourceProfile { name, origin: source.origin, nearest });
-        };
-        // A profile may name itself when it holds keys: they are what the role is assumed with.
-        let itself_with_keys = passed.last() == Some(&name) && next.has(AWS_ACCESS_KEY_ID);
-        if passed.contains(&name) && !itself_with_keys {
-            let chain = passed.iter().cloned().chain([name]).collect();
-            return Err(ConfigError::SourceProfileLoop { chain, origin: source.origin });
-        }
-        self.plan(&next, passed)
     }
 
     /// The tie to a session as it is written, complete or not.

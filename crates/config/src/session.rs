@@ -113,7 +113,8 @@ impl Sourced<AccountId> {
 impl ConfigSet {
     /// The session that a login of this profile is about. Account and role do not matter for that.
     ///
-    /// As in the AWS CLI, `sso_session` goes before keys in the profile, which are then not looked at.
+    /// As in the AWS CLI, `sso_session` goes before keys in the profile, which are then not looked at. Unlike there a profile
+    /// that assumes a role with another's credentials leads to the other's session.
     ///
     /// # Errors
     /// There is no such profile or session, it lacks keys, or it has nothing to do with IAM Identity Center.
@@ -124,7 +125,12 @@ impl ConfigSet {
             None if section.has(SSO_ACCOUNT_ID) || section.has(SSO_ROLE_NAME) => {
                 Err(missing(Some(name), keys_of(&section, &[SSO_START_URL, SSO_REGION])))
             }
-            None => Err(no_sso(name, Some(section.place()))),
+            None => {
+                // A role that is assumed: its login is that of the profile where everything begins.
+                let chain = self.plan(&section, &mut Vec::new()).ok().and_then(|resolved| resolved.chain());
+                let begins = chain.filter(|chain| !chain.assumed.is_empty());
+                begins.map(|chain| chain.first.session).ok_or_else(|| no_sso(name, Some(section.place())))
+            }
         }
     }
 

@@ -1,9 +1,10 @@
-//! Role credentials and the key they are cached under.
+//! Role credentials and the keys they are cached under.
 
-use crate::{AccountId, RoleName, SecretAccessKey, SessionToken, TokenKey};
+use crate::{AccountId, RoleArn, RoleName, SecretAccessKey, SessionToken, TokenKey};
 use jiff::{SignedDuration, Timestamp};
+use std::fmt;
 
-/// Short-lived credentials of a role (GetRoleCredentials).
+/// Short-lived credentials of a role (GetRoleCredentials, AssumeRole).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoleCredentials {
     /// The access key id; not secret.
@@ -41,4 +42,61 @@ pub struct RoleKey {
     pub account_id: AccountId,
     /// The permission set.
     pub role_name: RoleName,
+}
+
+impl fmt::Display for RoleKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} in account {}", self.role_name, self.account_id)
+    }
+}
+
+/// Names one assumed role: all that AssumeRole is asked with, and so the key of its cache entry. With whose credentials it is
+/// asked is no part of it, as in the AWS CLI.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct AssumeRoleKey {
+    /// The role.
+    pub role_arn: RoleArn,
+    /// The session's name, if it was chosen: one that is made up for each call is no part of the key.
+    pub role_session_name: Option<String>,
+    /// What the role's trust policy may ask for.
+    pub external_id: Option<String>,
+    /// How long the credentials live, if it was chosen.
+    pub duration_seconds: Option<u32>,
+    /// The MFA device, if one is asked for.
+    pub mfa_serial: Option<String>,
+}
+
+impl fmt::Display for AssumeRoleKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.role_arn.fmt(f)
+    }
+}
+
+/// Credentials of an assumed role, with all else that STS said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssumedRole {
+    /// The credentials.
+    pub credentials: RoleCredentials,
+    /// The unique id: the role's id and the session's name.
+    pub assumed_role_id: String,
+    /// The ARN of the role session.
+    pub arn: String,
+    /// The service's id of the request; empty if it gave none.
+    pub request_id: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// Headers of the reply, names in lower case.
+    pub headers: Vec<(String, String)>,
+}
+
+impl AsRef<RoleCredentials> for AssumedRole {
+    fn as_ref(&self) -> &RoleCredentials {
+        &self.credentials
+    }
+}
+
+impl AsRef<RoleCredentials> for RoleCredentials {
+    fn as_ref(&self) -> &Self {
+        self
+    }
 }

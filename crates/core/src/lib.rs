@@ -10,6 +10,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod arn;
 mod clock;
 mod credentials;
 mod endpoint;
@@ -17,27 +18,30 @@ mod ids;
 mod nearest;
 mod own_store;
 mod region;
+mod role_store;
 mod secret;
 mod store;
 mod timestamp;
 mod token;
 mod url;
 
+pub use arn::{RoleArn, RoleArnError};
 pub use clock::{Clock, FixedClock};
-pub use credentials::{RoleCredentials, RoleKey};
+pub use credentials::{AssumeRoleKey, AssumedRole, RoleCredentials, RoleKey};
 pub use endpoint::{EndpointOptions, EndpointUrl, EndpointUrlError, Service};
 pub use ids::{AccountId, AccountIdError, ProfileName, RoleName, SessionName};
 pub use jiff::Timestamp;
 pub use nearest::nearest;
 pub use own_store::NotKept;
 pub use region::{Partition, Region, RegionError};
+pub use role_store::{CredentialKey, MayRefuse, RoleCredentialStore, RoleTxn};
 pub use secret::{
     AccessToken, AuthorizationCode, ClientSecret, DeviceCode, EndpointToken, PkceVerifier, RefreshToken,
     SecretAccessKey, SessionToken, State,
 };
 pub use store::{
-    Damage, FailedRefresh, Holder, Lookup, RegistrationKey, RegistrationStore, RoleCredentialStore, RoleTxn,
-    StoreError, StoreOperation, TokenKey, TokenStore, TokenTxn,
+    Damage, FailedRefresh, Holder, Lookup, RegistrationKey, RegistrationStore, StoreError, StoreOperation,
+    TokenKey, TokenStore, TokenTxn,
 };
 pub use timestamp::{TimestampError, format_timestamp, parse_timestamp};
 pub use token::{ClientRegistration, Freshness, FreshnessPolicy, GrantKind, RefreshGrant, TokenSet};

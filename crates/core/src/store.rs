@@ -1,11 +1,8 @@
-//! The ports: how tokens, registrations and role credentials are kept, whoever keeps them.
+//! The ports: how tokens and registrations are kept, whoever keeps them.
 //!
 //! `sso-cache` implements them over the AWS CLI's own files; another program may bring its own.
 
-use crate::{
-    ClientRegistration, GrantKind, Region, RoleCredentials, RoleKey, SessionName, StartUrl, Timestamp,
-    TokenSet,
-};
+use crate::{ClientRegistration, GrantKind, Region, SessionName, StartUrl, Timestamp, TokenSet};
 use std::error::Error as StdError;
 use std::fmt;
 use std::path::PathBuf;
@@ -231,47 +228,6 @@ pub trait RegistrationStore: Send + Sync {
     /// # Errors
     /// It is there and cannot be removed.
     fn remove_registration(&self, key: &RegistrationKey) -> Result<bool, StoreError>;
-}
-
-/// Keeps role credentials.
-pub trait RoleCredentialStore: Send + Sync {
-    /// The credentials under the key, however old they are.
-    ///
-    /// # Errors
-    /// The store itself cannot be read.
-    fn load_role(&self, key: &RoleKey) -> Result<Lookup<RoleCredentials>, StoreError>;
-
-    /// Who holds the lock, if the store knows: for a warning.
-    fn role_holder(&self, _: &RoleKey) -> Option<Holder> {
-        None
-    }
-
-    /// Begins a change; `None` when somebody else is at it. Whoever holds the transaction holds the lock.
-    ///
-    /// # Errors
-    /// The lock cannot be taken at all (no permission, read-only file system).
-    fn try_begin_role(&self, key: &RoleKey) -> Result<Option<Box<dyn RoleTxn>>, StoreError>;
-
-    /// Removes the credentials; tells whether there were any.
-    ///
-    /// # Errors
-    /// They are there and cannot be removed.
-    fn remove_role(&self, key: &RoleKey) -> Result<bool, StoreError>;
-}
-
-/// A change of role credentials in progress, exclusive among those who ask through the port.
-pub trait RoleTxn: Send {
-    /// Reads again under the lock: somebody may have done the work meanwhile.
-    ///
-    /// # Errors
-    /// As [`RoleCredentialStore::load_role`].
-    fn reload(&mut self) -> Result<Lookup<RoleCredentials>, StoreError>;
-
-    /// Replaces the credentials, whole or not at all.
-    ///
-    /// # Errors
-    /// They could not be saved; the old entry is intact.
-    fn commit(self: Box<Self>, credentials: &RoleCredentials) -> Result<(), StoreError>;
 }
 
 impl GrantKind {

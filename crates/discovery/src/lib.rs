@@ -12,10 +12,13 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod assume;
 mod error;
 mod sign;
 mod sts;
+mod xml;
 
-pub use error::StsError;
+pub use assume::AssumeRole;
+pub use error::{Denied, StsError};
 pub use sign::{SignError, sign};
 pub use sts::{CallerIdentity, Sts};

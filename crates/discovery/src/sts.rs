@@ -2,13 +2,16 @@
 //!
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
 
-use crate::error::StsError;
+use crate::error::{Denied, StsError};
 use crate::sign::sign;
-use quick_xml::DeError;
-use serde::Deserialize;
+use crate::xml::{self, Document};
 use sso_core::{AccountId, EndpointUrl, Region, RoleCredentials, Timestamp};
 use sso_http::{Call, HttpClient, Reply};
 use std::time::Duration;
+use url::form_urlencoded;
+
+/// The version of the protocol; there has been no other since.
+pub(crate) const VERSION: &str = "2011-06-15";
 
 /// A clock that is this far off can be why a signature was refused; the AWS SDK for Java uses the same limit.
 const SKEW: Duration = Duration::from_secs(4 * 60);
@@ -16,7 +19,7 @@ const SKEW: Duration = Duration::from_secs(4 * 60);
 /// The STS client of one endpoint.
 #[derive(Clone, Debug)]
 pub struct Sts {
-    http: HttpClient,
+    pub(crate) http: HttpClient,
     endpoint: EndpointUrl,
     signing_region: Region,
 }
@@ -41,10 +44,8 @@ impl Sts {
         Self { http, endpoint, signing_region }
     }
 
-    /// GetCallerIdentity: needs no permission, so it tells whether the credentials work. `now` is the local time.
-    ///
-    /// If the service refuses the signature because the local clock is wrong, the call is signed once more with the
-    /// service's own time.
+    /// GetCallerIdentity: needs no permission, so it tells whether the credentials work. `now` is the local time; if it is
+    /// wrong, the service's own is used.
     ///
     /// # Errors
     /// See [`StsError`].
@@ -53,13 +54,33 @@ impl Sts {
         credentials: &RoleCredentials,
         now: Timestamp,
     ) -> Result<CallerIdentity, StsError> {
-        let first = self.ask(credentials, now).await;
+        let form = [("Action", "GetCallerIdentity"), ("Version", VERSION)];
+        let reply = self.ask(&form, credentials, now).await?;
+        match reply.document {
+            Document::Identity { result } => Ok(CallerIdentity {
+                account: AccountId::new(result.account),
+                arn: result.arn,
+                user_id: result.user_id,
+            }),
+            _ => Err(reply.http.malformed("another answer than an identity").into()),
+        }
+    }
+
+    /// Asks, signed. If the service refuses the signature because the local clock is wrong, the call is signed once more
+    /// with the service's own time.
+    pub(crate) async fn ask(
+        &self,
+        form: &[(&str, &str)],
+        credentials: &RoleCredentials,
+        now: Timestamp,
+    ) -> Result<Answer, StsError> {
+        let first = self.ask_once(form, credentials, now).await;
         let corrected = match &first {
             Err(StsError::Service { code, .. }) => self.corrected(code, now),
             _ => None,
         };
         match corrected {
-            Some(at) => self.ask(credentials, at).await,
+            Some(at) => self.ask_once(form, credentials, at).await,
             None => first,
         }
     }
@@ -70,14 +91,24 @@ impl Sts {
         (is_about_time(code) && offset.unsigned_abs() >= SKEW).then(|| now.checked_add(offset).ok())?
     }
 
-    async fn ask(&self, credentials: &RoleCredentials, at: Timestamp) -> Result<CallerIdentity, StsError> {
-        let body = b"Action=GetCallerIdentity&Version=2011-06-15".to_vec();
+    async fn ask_once(
+        &self,
+        form: &[(&str, &str)],
+        credentials: &RoleCredentials,
+        at: Timestamp,
+    ) -> Result<Answer, StsError> {
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
         let call = Call::post(self.endpoint.join("/"))
-            .body("application/x-www-form-urlencoded; charset=utf-8", body);
+            .body("application/x-www-form-urlencoded; charset=utf-8", body.into_bytes());
         let call = sign(call, credentials, &self.signing_region, "sts", at)?;
-        let reply = self.http.send(call).await?;
-        interpret(&reply, credentials)
+        interpret(self.http.send(call).await?, credentials)
     }
+}
+
+/// A success: what it says, and the reply around it.
+pub(crate) struct Answer {
+    pub(crate) document: Document,
+    pub(crate) http: Reply,
 }
 
 /// The codes that a wrong clock can cause. Those of a wrong signature can have other causes too, hence [`SKEW`].
@@ -93,22 +124,22 @@ fn is_about_time(code: &str) -> bool {
     )
 }
 
-fn interpret(reply: &Reply, credentials: &RoleCredentials) -> Result<CallerIdentity, StsError> {
-    match read(&reply.body).map_err(|reason| reply.malformed(reason))? {
-        Document::GetCallerIdentityResponse { result } if reply.is_success() => Ok(CallerIdentity {
-            account: AccountId::new(result.account),
-            arn: result.arn,
-            user_id: result.user_id,
-        }),
-        Document::GetCallerIdentityResponse { .. } => {
-            Err(reply.malformed("an identity under an error status").into())
+fn interpret(reply: Reply, credentials: &RoleCredentials) -> Result<Answer, StsError> {
+    match xml::read(&reply.body).map_err(|reason| reply.malformed(reason))? {
+        Document::Error { error, request_id } => {
+            let message = harmless(&error.message, credentials);
+            let request_id = request_id.or_else(|| reply.request_id().map(str::to_owned));
+            let (status, code) = (reply.status, error.code);
+            Err(match code.as_str() {
+                "AccessDenied" | "AccessDeniedException" => {
+                    StsError::Denied(Box::new(Denied::new(status, message, request_id)))
+                }
+                "ExpiredToken" | "ExpiredTokenException" => StsError::Expired { status, message },
+                _ => StsError::Service { status, code, message, request_id },
+            })
         }
-        Document::ErrorResponse { error, request_id } => Err(StsError::Service {
-            status: reply.status,
-            code: error.code,
-            message: harmless(&error.message, credentials),
-            request_id: request_id.or_else(|| reply.request_id().map(str::to_owned)),
-        }),
+        document if reply.is_success() => Ok(Answer { document, http: reply }),
+        _ => Err(reply.malformed("an answer under an error status").into()),
     }
 }
 
@@ -120,133 +151,10 @@ fn harmless(message: &str, credentials: &RoleCredentials) -> String {
     if leaks { String::new() } else { line.to_owned() }
 }
 
-/// The two documents STS answers with, told apart by their root element.
-#[derive(Debug, PartialEq, Deserialize)]
-enum Document {
-    GetCallerIdentityResponse {
-        #[serde(rename = "GetCallerIdentityResult")]
-        result: IdentityResult,
-    },
-    ErrorResponse {
-        #[serde(rename = "Error")]
-        error: ErrorDetail,
-        #[serde(rename = "RequestId")]
-        request_id: Option<String>,
-    },
-}
-
-#[derive(Debug, PartialEq, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct IdentityResult {
-    account: String,
-    arn: String,
-    user_id: String,
-}
-
-#[derive(Debug, PartialEq, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct ErrorDetail {
-    code: String,
-    #[serde(default)]
-    message: String,
-}
-
-/// Reads the XML. Entities are never expanded but the five of XML itself; a document that uses others is refused.
-fn read(body: &[u8]) -> Result<Document, String> {
-    let text = std::str::from_utf8(body).map_err(|_| "something that is not XML".to_owned())?;
-    quick_xml::de::from_str(text).map_err(|error| what_is_wrong(text, &error))
-}
-
-/// The parser's own text may quote the body, so only the names of our own fields are taken from it.
-fn what_is_wrong(text: &str, error: &DeError) -> String {
-    const FIELDS: [&str; 6] = ["GetCallerIdentityResult", "Account", "Arn", "UserId", "Error", "Code"];
-    let shown = error.to_string();
-    let missing = FIELDS.iter().find(|field| shown == format!("missing field `{field}`"));
-    let start: String = text.trim_start().chars().take(14).collect::<String>().to_ascii_lowercase();
-    match missing {
-        Some(field) => format!("no {field}"),
-        None if text.trim().is_empty() => "an empty body".to_owned(),
-        None if start.starts_with("<html") || start.starts_with("<!doctype html") => {
-            "HTML instead of XML".to_owned()
-        }
-        None => "something that is not the XML of STS".to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use sso_core::{SecretAccessKey, SessionToken};
-
-    const IDENTITY: &str = r#"<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
-  <GetCallerIdentityResult>
-    <Arn>arn:aws:sts::012345678901:assumed-role/AWSReservedSSO_Admin_1/jo&amp;e</Arn>
-    <UserId>AROAEXAMPLE:jo&amp;e</UserId>
-    <Account>012345678901</Account>
-  </GetCallerIdentityResult>
-  <ResponseMetadata><RequestId>01234567-89ab</RequestId></ResponseMetadata>
-</GetCallerIdentityResponse>"#;
-
-    const REFUSED: &str = r#"<?xml version="1.0"?><ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
-  <Error><Type>Sender</Type><Code>ExpiredToken</Code><Message>The security token included in the request is expired</Message></Error>
-  <RequestId>id-1</RequestId></ErrorResponse>"#;
-
-    #[test]
-    fn an_identity_is_read() {
-        let Ok(Document::GetCallerIdentityResponse { result }) = read(IDENTITY.as_bytes()) else {
-            panic!("not an identity")
-        };
-        assert_eq!(result.account, "012345678901", "leading zeros stay");
-        assert_eq!(result.arn, "arn:aws:sts::012345678901:assumed-role/AWSReservedSSO_Admin_1/jo&e");
-        assert_eq!(result.user_id, "AROAEXAMPLE:jo&e");
-    }
-
-    #[test]
-    fn an_error_is_read() {
-        let Ok(Document::ErrorResponse { error, request_id }) = read(REFUSED.as_bytes()) else {
-            panic!("not an error")
-        };
-        assert_eq!(error.code, "ExpiredToken");
-        assert_eq!(error.message, "The security token included in the request is expired");
-        assert_eq!(request_id.as_deref(), Some("id-1"));
-    }
-
-    #[test]
-    fn what_is_not_sts_is_refused_without_quoting_it() {
-        let deep = "<CANARY>".repeat(130_000);
-        let deep_inside = IDENTITY.replace("<ResponseMetadata>", &format!("{deep}<ResponseMetadata>"));
-        let laughs = "<!DOCTYPE lolz [<!ENTITY a \"CANARY\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;\">]>";
-        let file = "<!DOCTYPE x [<!ENTITY a SYSTEM \"file:///etc/passwd\">]>";
-        let with_entity =
-            |doctype: &str, name: &str| doctype.to_owned() + &IDENTITY.replace("AROAEXAMPLE", name);
-        let no_account = IDENTITY.replace("Account>", "CANARY>");
-        for (what, body, reason) in [
-            ("empty", String::new(), "an empty body"),
-            ("blanks", " \n".to_owned(), "an empty body"),
-            ("a portal's page", "<!DOCTYPE html><html>CANARY".to_owned(), "HTML instead of XML"),
-            ("a short page", "<html>x".to_owned(), "HTML instead of XML"),
-            ("a proxy's page", "\n<HTML><body>CANARY</body></HTML>".to_owned(), "HTML instead of XML"),
-            ("JSON", r#"{"CANARY":1}"#.to_owned(), "something that is not the XML of STS"),
-            ("another root", "<CANARY/>".to_owned(), "something that is not the XML of STS"),
-            ("torn", IDENTITY.chars().take(120).collect(), "something that is not the XML of STS"),
-            ("a field is missing", no_account, "no Account"),
-            ("no result", "<GetCallerIdentityResponse/>".to_owned(), "no GetCallerIdentityResult"),
-            ("no code", "<ErrorResponse><Error/></ErrorResponse>".to_owned(), "no Code"),
-            ("nested entities", with_entity(laughs, "&b;"), "something that is not the XML of STS"),
-            ("an external entity", with_entity(file, "&a;"), "something that is not the XML of STS"),
-            ("deep", deep, "something that is not the XML of STS"),
-            ("deep inside", deep_inside, "something that is not the XML of STS"),
-        ] {
-            assert_eq!(read(body.as_bytes()), Err(reason.to_owned()), "{what}");
-        }
-        assert_eq!(read(b"\xff\xfe<\0"), Err("something that is not XML".to_owned()));
-    }
-
-    #[test]
-    fn an_unused_doctype_does_no_harm() {
-        let body = format!("<!DOCTYPE x [<!ENTITY a SYSTEM \"file:///etc/passwd\">]>{IDENTITY}");
-        assert_eq!(read(body.as_bytes()), read(IDENTITY.as_bytes()));
-    }
 
     #[test]
     fn a_message_never_holds_a_secret() {

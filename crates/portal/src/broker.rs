@@ -1,13 +1,11 @@
-//! Role credentials: from the cache while they are fresh, else from the service.
+//! Role credentials under a key: from the cache while they are fresh, else from whatever service gives them.
 //!
 //! One call whatever the load: the service is asked under the store's lock, by whoever gets it, after reading again. Unlike
 //! a refresh, a second call does no harm; so where the lock cannot be had the service is asked all the same.
 
-use crate::client::PortalClient;
-use crate::error::PortalError;
 use sso_core::{
-    AccessToken, Clock, Lookup, RoleCredentialStore, RoleCredentials, RoleKey, RoleTxn, StoreError,
-    StoreOperation, Timestamp,
+    Clock, CredentialKey, Lookup, MayRefuse, RoleCredentialStore, RoleCredentials, RoleKey, RoleTxn,
+    StoreError, StoreOperation, Timestamp,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,29 +14,28 @@ use tokio::time::Instant;
 
 /// Credentials, and what went wrong beside them.
 #[derive(Debug)]
-pub struct RoleOutcome {
+pub struct Brokered<E> {
     /// The credentials: they work.
     pub credentials: RoleCredentials,
     /// Something that the user should know although the credentials work.
-    pub warning: Option<RoleError>,
+    pub warning: Option<CredentialError<E>>,
 }
 
 /// Why there are no credentials, or what went wrong beside them.
 #[derive(Debug, Error)]
-pub enum RoleError {
+pub enum CredentialError<E> {
     /// The service refused or did not answer.
     #[error(transparent)]
-    Portal(#[from] PortalError),
+    Service(E),
     /// The cache cannot be read or written.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(StoreError),
 }
 
-/// Gives role credentials.
+/// Gives credentials under keys of one kind, whoever is asked for them.
 #[derive(Clone)]
-pub struct RoleBroker {
-    portal: PortalClient,
-    store: Arc<dyn RoleCredentialStore>,
+pub struct CredentialBroker<K: CredentialKey = RoleKey> {
+    store: Arc<dyn RoleCredentialStore<K>>,
     clock: Arc<dyn Clock>,
     deadline: Option<Instant>,
 }
@@ -55,11 +52,11 @@ const LOCK_LIMIT: Duration = Duration::from_secs(12);
 /// The call takes no longer; of the caller's time so much is kept for it.
 const CALL_LIMIT: Duration = Duration::from_secs(10);
 
-impl RoleBroker {
+impl<K: CredentialKey> CredentialBroker<K> {
     /// A broker over a cache.
     #[must_use]
-    pub fn new(portal: PortalClient, store: Arc<dyn RoleCredentialStore>, clock: Arc<dyn Clock>) -> Self {
-        Self { portal, store, clock, deadline: None }
+    pub fn new(store: Arc<dyn RoleCredentialStore<K>>, clock: Arc<dyn Clock>) -> Self {
+        Self { store, clock, deadline: None }
     }
 
     /// Whoever asks is gone by then: the lock is waited for only as long as time is left for the call.
@@ -70,57 +67,58 @@ impl RoleBroker {
 
     /// Cached credentials while 15 minutes remain. No network.
     #[must_use]
-    pub fn cached(store: &dyn RoleCredentialStore, key: &RoleKey, now: Timestamp) -> Option<RoleCredentials> {
+    pub fn cached(store: &dyn RoleCredentialStore<K>, key: &K, now: Timestamp) -> Option<RoleCredentials> {
         let found = store.load_role(key).ok().and_then(Lookup::found);
         found.filter(|credentials| credentials.fresh(now))
     }
 
     /// Cached credentials with over a minute left: for when new ones cannot be had for now. No network.
     #[must_use]
-    pub fn in_need(
-        store: &dyn RoleCredentialStore,
-        key: &RoleKey,
-        now: Timestamp,
-    ) -> Option<RoleCredentials> {
+    pub fn in_need(store: &dyn RoleCredentialStore<K>, key: &K, now: Timestamp) -> Option<RoleCredentials> {
         lasting(store, key, now, MINIMUM)
     }
 
     /// New credentials from the service, saved; or those that another process has got meanwhile. If the service cannot give
-    /// any for now, old ones with over a minute left are used; a refusal (401, 403) is never papered over.
+    /// any for now, old ones with over a minute left are used; a refusal is never papered over.
     ///
     /// # Errors
     /// The service refused, or did not answer and nothing usable is cached.
-    pub async fn fetch(&self, key: &RoleKey, token: &AccessToken) -> Result<RoleOutcome, RoleError> {
+    pub async fn fetch<E: MayRefuse>(
+        &self,
+        key: &K,
+        call: impl AsyncFnOnce() -> Result<K::Answer, E>,
+    ) -> Result<Brokered<E>, CredentialError<E>> {
         let change = match self.turn(key).await {
-            Turn::Done(credentials) => return Ok(RoleOutcome { credentials, warning: None }),
+            Turn::Done(credentials) => return Ok(Brokered { credentials, warning: None }),
             Turn::Mine(change) => Ok(Some(change)),
             Turn::Free => Ok(None),
             Turn::NoLock(error) => Err(error),
         };
-        match self.portal.get_role_credentials(token, &key.account_id, &key.role_name).await {
-            Ok(credentials) => {
+        match call().await {
+            Ok(answer) => {
                 let saved = change.and_then(|change| match change {
-                    Some(change) => change.commit(&credentials),
+                    Some(change) => change.commit(&answer),
                     // If somebody is at it, they save as good ones.
                     None => match self.store.try_begin_role(key)? {
-                        Some(change) => change.commit(&credentials),
+                        Some(change) => change.commit(&answer),
                         None => Ok(()),
                     },
                 });
-                Ok(RoleOutcome { credentials, warning: saved.err().map(RoleError::from) })
+                let warning = saved.err().map(CredentialError::Store);
+                Ok(Brokered { credentials: answer.as_ref().clone(), warning })
             }
-            Err(error @ (PortalError::SessionRejected { .. } | PortalError::NoAccess { .. })) => {
-                Err(error.into())
-            }
+            Err(error) if error.refuses() => Err(CredentialError::Service(error)),
             Err(error) => match Self::in_need(self.store.as_ref(), key, self.clock.now()) {
-                Some(credentials) => Ok(RoleOutcome { credentials, warning: Some(error.into()) }),
-                None => Err(error.into()),
+                Some(credentials) => {
+                    Ok(Brokered { credentials, warning: Some(CredentialError::Service(error)) })
+                }
+                None => Err(CredentialError::Service(error)),
             },
         }
     }
 
     /// Waits for the lock, or for whoever has it to be done.
-    async fn turn(&self, key: &RoleKey) -> Turn {
+    async fn turn(&self, key: &K) -> Turn<K> {
         let limit = Instant::now() + LOCK_LIMIT;
         let spare = self.deadline.and_then(|deadline| deadline.checked_sub(CALL_LIMIT));
         let until = spare.map_or(limit, |spare| spare.min(limit));
@@ -155,11 +153,11 @@ impl RoleBroker {
 }
 
 /// Who asks the service.
-enum Turn {
+enum Turn<K: CredentialKey> {
     /// Nobody: somebody has, or is about to and the old ones do for now.
     Done(RoleCredentials),
     /// We do, and the others wait for us.
-    Mine(Box<dyn RoleTxn>),
+    Mine(Box<dyn RoleTxn<K>>),
     /// We do, and so does everybody who waits: whoever had the lock got nothing, and to get nothing one after another would
     /// take long.
     Free,
@@ -167,9 +165,9 @@ enum Turn {
     NoLock(StoreError),
 }
 
-fn lasting(
-    store: &dyn RoleCredentialStore,
-    key: &RoleKey,
+fn lasting<K: CredentialKey>(
+    store: &dyn RoleCredentialStore<K>,
+    key: &K,
     now: Timestamp,
     over: Duration,
 ) -> Option<RoleCredentials> {
@@ -178,11 +176,11 @@ fn lasting(
     (remaining > over).then_some(found)
 }
 
-fn busy(store: &dyn RoleCredentialStore, key: &RoleKey) -> StoreError {
+fn busy<K: CredentialKey>(store: &dyn RoleCredentialStore<K>, key: &K) -> StoreError {
     let source = match store.role_holder(key) {
         Some(holder) => holder.into(),
         None => "another process holds the lock".into(),
     };
-    let path = format!("the credentials of {} in account {}", key.role_name, key.account_id);
+    let path = format!("the credentials of {key}");
     StoreError { operation: StoreOperation::Lock, path: path.into(), source }
 }

@@ -18,9 +18,11 @@ mod broker;
 mod client;
 mod error;
 mod inventory;
+mod role_broker;
 mod wire;
 
-pub use broker::{RoleBroker, RoleError, RoleOutcome};
+pub use broker::{Brokered, CredentialBroker, CredentialError};
 pub use client::{Account, PortalClient, Role};
 pub use error::PortalError;
 pub use inventory::Inventory;
+pub use role_broker::{RoleBroker, RoleError, RoleOutcome};

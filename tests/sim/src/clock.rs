@@ -50,6 +50,12 @@ pub(crate) fn format_amz_date(epoch: i64) -> String {
     at.strftime("%Y%m%dT%H%M%SZ").to_string()
 }
 
+/// An instant as XML has it.
+pub(crate) fn format_iso(epoch: i64) -> String {
+    let at = jiff::Timestamp::from_second(epoch).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -36,6 +36,7 @@
 //! assert_eq!(visit.expect("the page opens").last_status(), 200);
 //! ```
 
+mod assume;
 mod browser;
 mod builder;
 mod call;
@@ -58,6 +59,7 @@ mod state;
 mod sts;
 mod world;
 
+pub use assume::TrustedRole;
 pub use browser::{BrowserError, StandInBrowser, Step, Visit};
 pub use builder::{Authorize, Device, SimBuilder};
 pub use clock::SimClock;

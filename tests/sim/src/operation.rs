@@ -39,13 +39,14 @@ pub(crate) enum Operation {
     GetRoleCredentials,
     Logout,
     GetCallerIdentity,
+    AssumeRole,
     /// A POST to STS with another `Action`, or none.
     StsOther,
     Unknown,
 }
 
 impl Operation {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 15] = [
         Self::RegisterClient,
         Self::StartDeviceAuthorization,
         Self::CreateToken,
@@ -58,6 +59,7 @@ impl Operation {
         Self::GetRoleCredentials,
         Self::Logout,
         Self::GetCallerIdentity,
+        Self::AssumeRole,
         Self::StsOther,
         Self::Unknown,
     ];
@@ -83,6 +85,7 @@ impl Operation {
     fn of_sts(call: &Call) -> Self {
         match only(&call.form(), "Action") {
             Some("GetCallerIdentity") => Self::GetCallerIdentity,
+            Some("AssumeRole") => Self::AssumeRole,
             _ => Self::StsOther,
         }
     }
@@ -106,6 +109,7 @@ impl Operation {
             Self::GetRoleCredentials => "GetRoleCredentials",
             Self::Logout => "Logout",
             Self::GetCallerIdentity => "GetCallerIdentity",
+            Self::AssumeRole => "AssumeRole",
             Self::StsOther => "StsOther",
             Self::Unknown => "Unknown",
         }
@@ -120,7 +124,7 @@ impl Operation {
             Self::ListAccounts | Self::ListAccountRoles | Self::GetRoleCredentials | Self::Logout => {
                 Service::Portal
             }
-            Self::GetCallerIdentity | Self::StsOther => Service::Sts,
+            Self::GetCallerIdentity | Self::AssumeRole | Self::StsOther => Service::Sts,
             Self::Unknown => Service::Unknown,
         }
     }

@@ -2,8 +2,8 @@
 
 use crate::call::{Call, only};
 use crate::reply::{Refusal, Reply};
-use crate::state::{RoleCredentials, Scene};
-use crate::{paging, secrets, sessions};
+use crate::state::{Caller, RoleCredentials, Scene};
+use crate::{paging, secrets, sessions, sts};
 use serde_json::json;
 
 const BEARER: &str = "x-amz-sso_bearer_token";
@@ -53,8 +53,7 @@ pub(crate) fn get_role_credentials(scene: &mut Scene<'_>, call: &Call) -> Result
         secret_access_key: scene.state.issue(secrets::secret_access_key()),
         session_token: scene.state.issue(secrets::secret("IQoJb3JpZ2luX2VjE", 900)),
         expires_at: scene.now + scene.settings.role_lifetime,
-        account_id,
-        role_name,
+        caller: caller(scene, account_id, &role_name),
     };
     let body = json!({
         "roleCredentials": {
@@ -66,6 +65,19 @@ pub(crate) fn get_role_credentials(scene: &mut Scene<'_>, call: &Call) -> Result
     });
     scene.state.role_credentials.insert(key_id, credentials);
     Ok(Reply::json(200, &body))
+}
+
+/// Who uses credentials of a permission set.
+fn caller(scene: &Scene<'_>, account_id: String, role_name: &str) -> Caller {
+    let (partition, user) = (sts::partition(&scene.settings.region), &scene.settings.user);
+    let iam_role = format!("AWSReservedSSO_{role_name}_0123456789abcdef");
+    Caller {
+        partition: partition.into(),
+        arn: format!("arn:{partition}:sts::{account_id}:assumed-role/{iam_role}/{user}"),
+        user_id: format!("AROAEXAMPLEEXAMPLE123:{user}"),
+        account_id,
+        iam_role,
+    }
 }
 
 /// Ends the session of the token: the refresh token goes with it.

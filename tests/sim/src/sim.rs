@@ -1,5 +1,6 @@
 //! The running world as a test holds it: `Sim`, its addresses and its verbs.
 
+use crate::assume::TrustedRole;
 use crate::builder::{Account, Authorize, Device, SimBuilder};
 use crate::call::Call;
 use crate::clock::SimClock;
@@ -155,6 +156,13 @@ impl Sim {
         for account in state.accounts.iter_mut().filter(|it| it.id == account_id) {
             account.roles.retain(|name| name != role);
         }
+    }
+
+    /// Puts an IAM role there, or replaces it: another trust policy.
+    pub fn trust(&self, role: TrustedRole) {
+        let mut state = lock(&self.world.state);
+        state.trusted_roles.retain(|known| known.arn != role.arn);
+        state.trusted_roles.push(role);
     }
 
     /// All secrets issued so far. None of them belongs in a log, an argv or another file.

@@ -1,5 +1,6 @@
 //! What the world remembers: clients, grants under way, sessions, tokens, role credentials.
 
+use crate::assume::TrustedRole;
 use crate::builder::{Account, Authorize, Device, Settings};
 use std::collections::HashMap;
 use std::time::Instant;
@@ -89,8 +90,18 @@ pub(crate) struct RoleCredentials {
     pub secret_access_key: String,
     pub session_token: String,
     pub expires_at: i64,
+    pub caller: Caller,
+}
+
+/// Who uses role credentials.
+#[derive(Clone, Debug)]
+pub(crate) struct Caller {
+    pub partition: String,
     pub account_id: String,
-    pub role_name: String,
+    /// The IAM role's own name, `AWSReservedSSO_...` for one of a permission set.
+    pub iam_role: String,
+    pub arn: String,
+    pub user_id: String,
 }
 
 /// Where a page token continues.
@@ -117,6 +128,7 @@ pub(crate) struct State {
     pub access_tokens: HashMap<String, AccessToken>,
     pub refresh_tokens: HashMap<String, RefreshToken>,
     pub role_credentials: HashMap<String, RoleCredentials>,
+    pub trusted_roles: Vec<TrustedRole>,
     pub page_marks: HashMap<String, PageMark>,
     pub issued_secrets: Vec<String>,
     pub seen_secrets: Vec<String>,
@@ -137,6 +149,7 @@ impl State {
             access_tokens: HashMap::new(),
             refresh_tokens: HashMap::new(),
             role_credentials: HashMap::new(),
+            trusted_roles: Vec::new(),
             page_marks: HashMap::new(),
             issued_secrets: Vec::new(),
             seen_secrets: Vec::new(),

@@ -1,4 +1,4 @@
-//! STS `GetCallerIdentity`: who holds these credentials, if the signature is right.
+//! STS: the signature of every call, and `GetCallerIdentity`.
 
 use crate::call::{Call, only};
 use crate::clock::{format_amz_date, parse_amz_date};
@@ -6,7 +6,7 @@ use crate::pages::escape;
 use crate::reply::{Refusal, Reply};
 use crate::secrets;
 use crate::sigv4::{Authorization, SignedRequest};
-use crate::state::{RoleCredentials, Scene};
+use crate::state::{Caller, RoleCredentials, Scene};
 
 /// How far a request's date may be from the world's time, in seconds.
 const TOLERANCE: i64 = 5 * 60;
@@ -14,14 +14,19 @@ const TOLERANCE: i64 = 5 * 60;
 const MUST_SIGN: [&str; 3] = ["host", "x-amz-date", "x-amz-security-token"];
 
 pub(crate) fn get_caller_identity(scene: &mut Scene<'_>, call: &Call) -> Result<Reply, Refusal> {
-    let caller = authenticate(scene, call)?;
+    let credentials = authenticate(scene, call)?;
+    require_form(call)?;
+    Ok(Reply::xml(200, identity(&credentials.caller)))
+}
+
+pub(crate) fn require_form(call: &Call) -> Result<(), Refusal> {
     if call.media_type() != "application/x-www-form-urlencoded" {
         return refuse(400, "InvalidParameterValue", "The body must be a form");
     }
     if only(&call.form(), "Version") != Some("2011-06-15") {
         return refuse(400, "NoSuchVersion", "The requested version is not valid");
     }
-    Ok(Reply::xml(200, identity(scene, &caller)))
+    Ok(())
 }
 
 /// Any other action: authenticated first, as in the real service.
@@ -30,7 +35,7 @@ pub(crate) fn other(scene: &mut Scene<'_>, call: &Call) -> Result<Reply, Refusal
     refuse(400, "InvalidAction", "Could not find operation")
 }
 
-fn authenticate(scene: &Scene<'_>, call: &Call) -> Result<RoleCredentials, Refusal> {
+pub(crate) fn authenticate(scene: &Scene<'_>, call: &Call) -> Result<RoleCredentials, Refusal> {
     let Some(header) = call.header("authorization") else {
         let message = "Request is missing Authentication Token";
         return refuse(403, "MissingAuthenticationToken", message);
@@ -127,22 +132,20 @@ fn lookup(scene: &Scene<'_>, call: &Call, key_id: &str) -> Result<RoleCredential
     }
 }
 
-fn identity(scene: &Scene<'_>, caller: &RoleCredentials) -> String {
-    let (account, user) = (&caller.account_id, escape(&scene.settings.user));
-    let partition = partition(&scene.settings.region);
-    let role = escape(&caller.role_name);
+fn identity(caller: &Caller) -> String {
     format!(
         "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\n  \
-         <GetCallerIdentityResult>\n    \
-         <Arn>arn:{partition}:sts::{account}:assumed-role/AWSReservedSSO_{role}_0123456789abcdef/{user}</Arn>\n    \
-         <UserId>AROAEXAMPLEEXAMPLE123:{user}</UserId>\n    <Account>{account}</Account>\n  \
-         </GetCallerIdentityResult>\n  <ResponseMetadata>\n    <RequestId>{}</RequestId>\n  \
-         </ResponseMetadata>\n</GetCallerIdentityResponse>\n",
+         <GetCallerIdentityResult>\n    <Arn>{}</Arn>\n    <UserId>{}</UserId>\n    \
+         <Account>{}</Account>\n  </GetCallerIdentityResult>\n  <ResponseMetadata>\n    \
+         <RequestId>{}</RequestId>\n  </ResponseMetadata>\n</GetCallerIdentityResponse>\n",
+        escape(&caller.arn),
+        escape(&caller.user_id),
+        caller.account_id,
         secrets::request_id()
     )
 }
 
-fn partition(region: &str) -> &'static str {
+pub(crate) fn partition(region: &str) -> &'static str {
     match region {
         region if region.starts_with("cn-") => "aws-cn",
         region if region.starts_with("us-gov-") => "aws-us-gov",
@@ -155,6 +158,6 @@ fn mismatch<T>(message: &str) -> Result<T, Refusal> {
     refuse(403, "SignatureDoesNotMatch", message)
 }
 
-fn refuse<T>(status: u16, code: &str, message: &str) -> Result<T, Refusal> {
+pub(crate) fn refuse<T>(status: u16, code: &str, message: &str) -> Result<T, Refusal> {
     Err(Refusal::new(status, code, "", message))
 }

@@ -8,7 +8,7 @@ use crate::journal::Recorder;
 use crate::operation::Operation;
 use crate::reply::{Refusal, Reply};
 use crate::state::{Scene, State};
-use crate::{oidc, portal, secrets, sts};
+use crate::{assume, oidc, portal, secrets, sts};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -93,6 +93,7 @@ fn answer(scene: &mut Scene<'_>, operation: Operation, call: &Call) -> Result<Re
         Operation::GetRoleCredentials => portal::get_role_credentials(scene, call),
         Operation::Logout => portal::logout(scene, call),
         Operation::GetCallerIdentity => sts::get_caller_identity(scene, call),
+        Operation::AssumeRole => assume::assume_role(scene, call),
         Operation::StsOther => sts::other(scene, call),
         Operation::Unknown => {
             Err(Refusal::new(404, "UnknownOperationException", "not_found", "There is no such operation"))

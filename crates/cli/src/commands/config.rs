@@ -10,7 +10,7 @@ use crate::error::CliError;
 use crate::explain::problem::{cause, effect_name, name, reader_name};
 use crate::explain::{Explain as _, Voice};
 use crate::output::{Look, Report};
-use facts::Variable;
+use facts::{Step, Variable};
 use serde_json::{Value, json};
 use sso_config::{
     ExplainedText, ExplainedValue, Explanation, Origin, OverriddenBy, Place, Problem, ProfileSource,
@@ -31,13 +31,25 @@ pub(crate) fn run(context: &Context) -> Result<Outcome, CliError> {
     let voice = Voice::new(&context.env).during(context.command).profile(profile.as_str());
     let (variables, errors) = facts::of_profile(context, &set, &explanation, &voice);
     let refusals = facts::refusals(&set, &explanation);
+    let chain = facts::chain(&set, &explanation);
     let width = usize::from(context.output.width).clamp(60, 160);
-    Ok(Outcome::success(Explained { explanation, chosen_by, variables, errors, refusals, voice, width }))
+    Ok(Outcome::success(Explained {
+        explanation,
+        chain,
+        chosen_by,
+        variables,
+        errors,
+        refusals,
+        voice,
+        width,
+    }))
 }
 
 /// All that is told of a profile.
 struct Explained {
     explanation: Explanation,
+    /// Roles that are assumed one with the other.
+    chain: Vec<Step>,
     chosen_by: ProfileSource,
     /// Variables that go before the files.
     variables: Vec<Variable>,
@@ -78,6 +90,7 @@ impl Report for Explained {
             "values": found.lines.iter().map(line).collect::<Vec<_>>(),
             "credentials": {
                 "source": found.sources.first().map(source),
+                "chain": self.chain.iter().map(step).collect::<Vec<_>>(),
                 "over": found.sources.iter().skip(1).map(source).collect::<Vec<_>>(),
             },
             "variables": variables.collect::<Vec<_>>(),
@@ -145,6 +158,17 @@ fn source(source: &SourceCandidate) -> Value {
         SourceKind::ConfigFile => "static-keys-in-config",
     };
     json!({ "kind": kind, "at": origin(&source.origin) })
+}
+
+fn step(step: &Step) -> Value {
+    json!({
+        "profile": step.profile,
+        "account": step.account,
+        "role": step.role,
+        "assumed": step.assumed,
+        "mfa": step.mfa,
+        "at": origin(&step.origin),
+    })
 }
 
 fn problem(problem: &Problem) -> Value {

@@ -1,23 +1,32 @@
-//! Role credentials for a profile: from the cache, else through the session's token from the portal.
+//! Role credentials for a profile: from the cache, else through the session's token from the portal, and from there by STS.
 
-use super::portal::SignedIn;
+mod assumed;
+mod of_session;
+
+use super::role::Role;
 use super::sessions::label;
 use crate::context::{Context, Network};
 use crate::error::CliError;
 use crate::explain::{Explain as _, Voice};
+use assumed::Assumed;
 use sso_cache::FileStore;
-use sso_config::SsoRole;
-use sso_core::{ProfileName, RoleCredentials, RoleKey, nearest};
-use sso_portal::{PortalError, RoleBroker, RoleError};
+use sso_core::{ProfileName, RoleCredentials, RoleKey, Timestamp};
+use sso_portal::RoleBroker;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A role that is asked for, with its key checked.
+/// A role that is asked for, with its keys checked.
 pub(crate) struct Wanted {
     pub(crate) profile: ProfileName,
-    pub(crate) role: SsoRole,
+    /// The way to it.
+    pub(crate) role: Role,
+    /// Whose the credentials are, and through which session. For an assumed role nothing is cached under it.
     pub(crate) key: RoleKey,
+    /// The session's role, where everything begins.
+    first: RoleKey,
+    /// The roles after it.
+    assumed: Vec<Assumed>,
 }
 
 /// How long new credentials are waited for while old ones can be used: less than callers wait for us, and longer than a
@@ -55,21 +64,42 @@ async fn patiently<T, E>(
 }
 
 impl Wanted {
-    /// Checks the account id now that it is used.
-    pub(crate) fn new(profile: ProfileName, role: SsoRole, voice: &Voice) -> Result<Self, CliError> {
+    /// Checks the values now that they are used.
+    pub(crate) fn new(profile: ProfileName, role: Role, voice: &Voice) -> Result<Self, CliError> {
         let account_id = role.account_id.check().map_err(|error| error.explain(voice))?.clone();
-        let key =
+        let first =
             RoleKey { token: role.session.token_key(), account_id, role_name: role.role_name.value.clone() };
-        Ok(Self { profile, role, key })
+        let checked = |(profile, role): &_| Assumed::new(profile, role, voice);
+        let assumed = role.assumed.iter().map(checked).collect::<Result<Vec<_>, _>>()?;
+        let key = match assumed.last() {
+            None => first.clone(),
+            Some(Assumed { key, .. }) => RoleKey {
+                token: first.token.clone(),
+                account_id: key.role_arn.account_id(),
+                role_name: key.role_arn.role_name(),
+            },
+        };
+        Ok(Self { profile, role, key, first, assumed })
     }
 
     /// Credentials that are cached and fresh. No network.
     pub(crate) fn cached(&self, store: &FileStore, context: &Context) -> Option<RoleCredentials> {
-        RoleBroker::cached(store, &self.key, context.now())
+        match self.assumed.last() {
+            None => RoleBroker::cached(store, &self.first, context.now()),
+            Some(last) => last.cached(store, context.now()),
+        }
+    }
+
+    /// Cached ones with over a minute left.
+    fn in_need(&self, store: &FileStore, now: Timestamp) -> Option<RoleCredentials> {
+        match self.assumed.last() {
+            None => RoleBroker::in_need(store, &self.first, now),
+            Some(last) => last.in_need(store, now),
+        }
     }
 
     /// Credentials from the service, through the session's token; never opens a browser. Cached ones with over a minute
-    /// left are used where the token is not to be had, or everything takes too long. A refusal of the portal stands.
+    /// left are used where the token is not to be had, or everything takes too long. A refusal of a service stands.
     pub(crate) async fn fetch(
         &self,
         context: &Context,
@@ -79,7 +109,7 @@ impl Wanted {
         let store = Arc::new(store);
         let old = |why: &str| {
             let now = context.now();
-            let found = RoleBroker::in_need(store.as_ref(), &self.key, now)?;
+            let found = self.in_need(&store, now)?;
             let until = context.output.stderr_look(now).until(found.expires_at);
             context.output.warn(&format!("{why} Cached credentials are used; they end at {until}."));
             Some(found)
@@ -94,58 +124,68 @@ impl Wanted {
         patiently(PATIENCE, work, || old("New credentials take too long.")).await
     }
 
+    /// Goes the way from the last role that is cached.
     async fn ask(
         &self,
         context: &Context,
         store: &Arc<FileStore>,
         network: &Network,
     ) -> Result<RoleCredentials, NoCredentials> {
-        let session = &self.role.session;
-        let voice = Voice::new(&context.env)
-            .during(context.command)
-            .about(label(session))
-            .profile(self.profile.as_str());
-        let opened = SignedIn::open(context, network, session, &voice, store).await;
-        let session = opened.map_err(NoCredentials::NoToken)?;
-        let (store, clock) = (Arc::clone(store) as _, Arc::clone(&context.clock));
-        let roles = RoleBroker::new(session.portal.clone(), store, clock).until(context.deadline());
-        match session.ask(async |_, token| roles.fetch(&self.key, token).await).await {
-            Ok(outcome) => {
-                if let Some(warning) = &outcome.warning {
-                    context.output.warn_of(&warning.explain(&voice));
-                }
-                Ok(outcome.credentials)
+        let fresh = |step: &Assumed| step.cached(store, context.now());
+        let known = self.assumed.iter().enumerate().rev().find_map(|(at, step)| Some((at + 1, fresh(step)?)));
+        let (begin, known) = known.map_or((0, None), |(begin, found)| (begin, Some(found)));
+        let rest = self.assumed.iter().skip(begin);
+        if self.assumed.len() == begin {
+            return match known {
+                // Another process was quicker.
+                Some(credentials) => Ok(credentials),
+                None => self.of_session(context, store, network).await,
+            };
+        }
+        let voice = self.voice(context);
+        // Before anything is asked: whoever cannot go to the end need not begin.
+        rest.clone().try_for_each(|step| step.refuse_mfa(&voice))?;
+        let sts = super::sts::client(network, &self.role.session, &voice)?;
+        let mut credentials = match known {
+            Some(credentials) => credentials,
+            None => self.first(context, store, network).await?,
+        };
+        let mut with = begin.checked_sub(1).and_then(|at| self.assumed.get(at));
+        for step in rest {
+            let source = match with {
+                Some(step) => step.key.role_arn.to_string(),
+                None => self.first.to_string(),
+            };
+            credentials = step.assume(context, store, &sts, &credentials, &source, &voice).await?;
+            with = Some(step);
+        }
+        Ok(credentials)
+    }
+
+    /// Credentials of the session's role, to assume others with: cached ones, old ones too where there is no token.
+    async fn first(
+        &self,
+        context: &Context,
+        store: &Arc<FileStore>,
+        network: &Network,
+    ) -> Result<RoleCredentials, NoCredentials> {
+        if let Some(cached) = RoleBroker::cached(store.as_ref(), &self.first, context.now()) {
+            return Ok(cached);
+        }
+        match self.of_session(context, store, network).await {
+            Err(NoCredentials::NoToken(error)) => {
+                let old = RoleBroker::in_need(store.as_ref(), &self.first, context.now());
+                old.ok_or(NoCredentials::NoToken(error))
             }
-            Err(RoleError::Portal(PortalError::NoAccess { message })) => {
-                let error = PortalError::NoAccess { message }.explain(&voice);
-                Err(self.not_assigned(error, &session, &voice).await.into())
-            }
-            Err(error) => Err(error.explain(&voice).into()),
+            done => done,
         }
     }
 
-    /// Says which roles the user does have in the account, nearest first.
-    async fn not_assigned(&self, error: CliError, session: &SignedIn, voice: &Voice) -> CliError {
-        let RoleKey { account_id, role_name, .. } = &self.key;
-        let headline = format!("The role \"{role_name}\" in account {account_id} is not assigned to you.");
-        let error = CliError { headline, ..error };
-        let roles =
-            session.ask(async |portal, token| portal.list_account_roles(token, account_id).await).await;
-        let roles = roles.unwrap_or_default();
-        let names: Vec<&str> = roles.iter().map(|role| role.name.as_str()).collect();
-        let place = voice.origin(&self.role.role_name.origin);
-        let mut sorted = nearest(role_name.as_str(), names.iter().copied(), names.len());
-        sorted.extend(names.iter().copied().filter(|name| !sorted.contains(name)).collect::<Vec<_>>());
-        match sorted.first() {
-            Some(best) => {
-                let fix = format!("set sso_role_name = {best} ({place})");
-                error.note("you have there", sorted.join(", ")).fix(fix)
-            }
-            None => error.note("note", "you have no role in that account").fix(format!(
-                "ask your administrator, or correct sso_account_id ({})",
-                voice.origin(&self.role.account_id.origin)
-            )),
-        }
+    fn voice(&self, context: &Context) -> Voice {
+        Voice::new(&context.env)
+            .during(context.command)
+            .about(label(&self.role.session))
+            .profile(self.profile.as_str())
     }
 }
 

@@ -79,6 +79,9 @@ fn end(context: &Context, set: &ConfigSet, store: &FileStore, ending: &Ending) -
     for role in listed.role_keys(set) {
         note(store.remove_role(&role).map_err(failed)?, store.role_path(&role));
     }
+    for role in listed.assumed_keys(set) {
+        note(store.remove_role(&role).map_err(failed)?, store.assumed_role_path(&role));
+    }
     if let Some(registration) = ending.registration(token.as_ref()) {
         note(
             store.remove_registration(&registration).map_err(failed)?,

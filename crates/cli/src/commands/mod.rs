@@ -13,11 +13,13 @@ pub(crate) mod populate;
 mod portal;
 pub(crate) mod profiles;
 pub(crate) mod refresh;
+mod role;
 pub(crate) mod roles;
 pub(crate) mod serve;
 mod served;
 mod sessions;
 pub(crate) mod status;
+mod sts;
 pub(crate) mod whoami;
 
 use crate::exit::Exit;

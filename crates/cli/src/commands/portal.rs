@@ -77,6 +77,6 @@ impl MayReject for PortalError {
 
 impl MayReject for sso_portal::RoleError {
     fn rejects(&self) -> bool {
-        matches!(self, Self::Portal(error) if error.rejects())
+        matches!(self, Self::Service(error) if error.rejects())
     }
 }

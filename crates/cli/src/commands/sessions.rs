@@ -7,10 +7,12 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::explain::{Explain as _, Voice};
 use sso_cache::FileStore;
-use sso_config::{
-    ConfigError, ConfigSet, CredentialSource, ProfileSource, SsoRole, SsoSession, select_profile,
+use sso_config::{ConfigError, ConfigSet, ProfileSource, SsoSession, select_profile};
+use sso_core::{
+    AccountId, AssumeRoleKey, Lookup, ProfileName, RoleKey, RoleName, SessionName, StartUrl, TokenStore as _,
 };
-use sso_core::{AccountId, Lookup, ProfileName, RoleKey, RoleName, SessionName, StartUrl, TokenStore as _};
+
+pub(crate) use super::role::role;
 
 /// One session of the configuration.
 pub(crate) struct Listed {
@@ -41,6 +43,23 @@ impl Listed {
     /// Whether it is a legacy start URL.
     pub(crate) fn is_legacy(&self) -> bool {
         self.session.name.is_none()
+    }
+
+    /// The cached credentials of roles that profiles assume with a role of this session, one with the other.
+    pub(crate) fn assumed_keys(&self, set: &ConfigSet) -> Vec<AssumeRoleKey> {
+        let token = self.session.token_key();
+        let mut keys: Vec<AssumeRoleKey> = Vec::new();
+        // Cheaper than resolving each of 10,000.
+        for section in set.profiles().filter(|section| section.has("role_arn")) {
+            let resolved = set.resolve(&ProfileName::new(section.name())).ok();
+            let Some(chain) = resolved.and_then(|resolved| resolved.chain()) else { continue };
+            if chain.first.session.token_key() == token {
+                keys.extend(chain.assumed.iter().filter_map(|(_, role)| role.check().ok()));
+            }
+        }
+        keys.sort_unstable_by_key(ToString::to_string);
+        keys.dedup();
+        keys
     }
 
     /// The cached role credentials that its profiles may have.
@@ -214,52 +233,4 @@ fn only_one(
         Some(Err((_, broken))) => Err(broken),
         None => Err(error.explain(&context.voice())),
     }
-}
-
-/// The role of the selected profile: what credentials are asked for. Other sources of credentials are said, not run.
-pub(crate) fn role(
-    context: &Context,
-    set: &ConfigSet,
-) -> Result<(ProfileName, SsoRole, Option<sso_config::Sourced<String>>), CliError> {
-    if context.global.sso_session().is_some() {
-        return Err(CliError::new(
-            Code::R01,
-            Exit::Usage,
-            "Credentials belong to a profile, not to a session.",
-        )
-        .fix("use --profile <name>"));
-    }
-    let (name, _) = selected(context);
-    let resolved = set.resolve(&name).map_err(|error| error.explain(&context.voice()))?;
-    let (uses, origin) = match &resolved.source {
-        CredentialSource::Sso(role) => return Ok((name, (**role).clone(), resolved.region)),
-        CredentialSource::Static(keys) => ("static keys", Some(&keys.access_key_id.origin)),
-        CredentialSource::Process(command) => ("credential_process", Some(&command.origin)),
-        CredentialSource::AssumeRole(role) => ("role_arn", Some(&role.role_arn.origin)),
-        CredentialSource::WebIdentity { role_arn, .. } => ("a web identity token", Some(&role_arn.origin)),
-        CredentialSource::Login(login) => ("aws login", Some(&login.origin)),
-        CredentialSource::None => return Err(no_role(&name, resolved.sso.is_some(), set, context)),
-    };
-    let place = origin.map(|origin| context.voice().origin(origin)).unwrap_or_default();
-    Err(CliError::new(
-        Code::C17,
-        Exit::Configuration,
-        format!("The profile \"{name}\" gets its credentials from {uses}."),
-    )
-    .cause(format!("{place} decides; only profiles with sso_account_id and sso_role_name are served here"))
-    .fix("use the profile with the AWS tools directly"))
-}
-
-fn no_role(name: &ProfileName, has_session: bool, set: &ConfigSet, context: &Context) -> CliError {
-    if !has_session && let Err(error) = set.resolve_login(name) {
-        return error.explain(&context.voice());
-    }
-    let place = set.profile(name).map(|section| context.voice().place(&section.place())).unwrap_or_default();
-    CliError::new(
-        Code::C06,
-        Exit::Configuration,
-        format!("The profile \"{name}\" names no account and no role."),
-    )
-    .cause(format!("sso_account_id and sso_role_name are missing ({place})"))
-    .fix(format!("add both below {place}"))
 }

@@ -1,16 +1,15 @@
 //! `sso whoami`: STS GetCallerIdentity through the profile.
 
 use super::credentials::Wanted;
-use super::{Outcome, sessions};
+use super::{Outcome, sessions, sts};
 use crate::context::{Context, Network};
 use crate::error::CliError;
-use crate::explain::{Explain as _, Voice};
+use crate::explain::Explain as _;
 use crate::output::escape::escape;
 use crate::output::{Look, Report};
 use crate::runtime::block_on;
 use serde_json::{Value, json};
-use sso_config::{ConfigError, Origin, Sourced};
-use sso_core::{ProfileName, Region, RoleCredentials, Service, Timestamp, format_timestamp};
+use sso_core::{ProfileName, RoleCredentials, Timestamp, format_timestamp};
 use sso_discovery::{CallerIdentity, Sts};
 use std::time::Duration;
 
@@ -19,12 +18,12 @@ const LIMIT: Duration = Duration::from_secs(40);
 /// Shows who the profile's credentials belong to.
 pub(crate) fn run(context: &Context) -> Result<Outcome, CliError> {
     let set = context.config()?;
-    let (profile, role, region) = sessions::role(context, &set)?;
+    let (profile, role, _) = sessions::role(context, &set)?;
     let voice = context.voice();
-    let region = sts_region(context, region.as_ref(), &role.session.region, &voice)?;
     let wanted = Wanted::new(profile, role, &voice)?;
     let network = context.network(&set, &wanted.profile)?;
-    let (identity, credentials) = block_on(context.within(LIMIT), ask(context, &wanted, &network, region))?;
+    let sts = sts::client(&network, &wanted.role.session, &voice)?;
+    let (identity, credentials) = block_on(context.within(LIMIT), ask(context, &wanted, &network, &sts))?;
     Ok(Outcome::success(Identity { identity, profile: wanted.profile, expires_at: credentials.expires_at }))
 }
 
@@ -32,38 +31,16 @@ async fn ask(
     context: &Context,
     wanted: &Wanted,
     network: &Network,
-    region: Region,
+    sts: &Sts,
 ) -> Result<(CallerIdentity, RoleCredentials), CliError> {
     let store = context.store()?;
     let credentials = match wanted.cached(&store, context) {
         Some(credentials) => credentials,
         None => wanted.fetch(context, store, network).await?,
     };
-    let endpoint = network.endpoint(Service::Sts, &region, network.settings.options())?;
-    let sts = Sts::new(network.http.clone(), endpoint, region);
     let identity = sts.get_caller_identity(&credentials, context.now()).await;
     let voice = context.voice().about(wanted.profile.as_str());
     Ok((identity.map_err(|error| error.explain(&voice))?, credentials))
-}
-
-/// The region of the call: AWS_REGION, AWS_DEFAULT_REGION, the profile's `region`, else the session's.
-fn sts_region(
-    context: &Context,
-    profile: Option<&Sourced<String>>,
-    session: &Sourced<String>,
-    voice: &Voice,
-) -> Result<Region, CliError> {
-    let variable = |name: &'static str| {
-        context.env.text(name).map(|value| Sourced { value, origin: Origin::Variable(name) })
-    };
-    let chosen =
-        variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION")).or_else(|| profile.cloned());
-    let (key, chosen) = match chosen {
-        Some(chosen) => ("region", chosen),
-        None => ("sso_region", session.clone()),
-    };
-    Region::parse(&chosen.value)
-        .map_err(|source| ConfigError::Region { key, value: Box::new(chosen), source }.explain(voice))
 }
 
 struct Identity {

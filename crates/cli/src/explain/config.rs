@@ -61,16 +61,35 @@ impl Explain for ConfigError {
                 format!("{}, {}", value(&found.profile), value(&found.session))
             })
             .fix(format!("delete the line {}", voice.origin(&found.profile.origin))),
-            Self::SourceProfileLoop { chain, origin } => {
-                let names: Vec<&str> = chain.iter().map(|name| name.as_str()).collect();
+            Self::SourceProfileLoop { chain, links, origin } => {
+                let mut names = chain.iter().map(|name| name.as_str());
+                let first = names.next().unwrap_or_default().to_owned();
+                let path = names
+                    .zip(links)
+                    .fold(first, |path, (name, link)| format!("{path} → {name} ({})", voice.origin(link)));
                 error(Code::C18, "The profiles lead back to themselves through source_profile.".into())
-                    .cause(names.join(" → "))
+                    .cause(path)
+                    .fix(voice.mend(origin))
+            }
+            Self::SourceProfileTooFar { most, origin } => {
+                error(Code::C18, format!("source_profile leads through more than {most} profiles."))
+                    .cause(format!("{} was not followed any more", voice.origin(origin)))
                     .fix(voice.mend(origin))
             }
             Self::UnknownSourceProfile { name, origin, nearest } => {
+                let fix = match nearest.first() {
+                    Some(near) => format!("set source_profile = {} ({})", near.name, voice.origin(origin)),
+                    None => voice.mend(origin),
+                };
                 error(Code::C18, format!("source_profile names \"{name}\", which does not exist."))
+                    .cause(voice.origin(origin))
                     .maybe("near", near(nearest, &[], voice))
-                    .fix(voice.mend(origin))
+                    .fix(fix)
+            }
+            Self::RoleArn { value, source } => {
+                error(Code::C21, format!("The role_arn \"{}\" is not the ARN of a role.", value.value))
+                    .cause(format!("{source} ({})", voice.origin(&value.origin)))
+                    .fix(voice.mend(&value.origin))
             }
             Self::RoleWithoutSource { origin } => {
                 error(Code::C18, "role_arn needs a source_profile or a credential_source.".into())

@@ -5,11 +5,11 @@ use super::{Explain, Voice};
 use crate::catalogue::Code;
 use crate::error::CliError;
 use crate::exit::Exit;
-use sso_core::format_timestamp;
+use sso_core::{Timestamp, format_timestamp};
 use sso_discovery::StsError;
 use sso_http::{HttpError, MalformedReply, TlsProblem};
 use sso_oidc::{ErrorCode, OidcError, ResolveError, ServiceFault};
-use sso_portal::{PortalError, RoleError};
+use sso_portal::{CredentialError, PortalError};
 
 /// Trying again may help, and seeing each request tells where it ends.
 fn network(voice: &Voice, code: Code, headline: String) -> CliError {
@@ -186,17 +186,7 @@ impl Explain for PortalError {
                 CliError::new(Code::I02, Exit::NotAssigned, "This account or role is not assigned to you.")
                     .cause(self.to_string())
             }
-            Self::AlreadyExpired { expires_at, now } => CliError::new(
-                Code::N14,
-                Exit::Failure,
-                "The service gave credentials that have expired already.",
-            )
-            .cause(format!(
-                "they end at {}, and the clock of this machine says {}",
-                format_timestamp(*expires_at),
-                format_timestamp(*now)
-            ))
-            .fix("set the clock of this machine right"),
+            Self::AlreadyExpired { expires_at, now } => already_expired(*expires_at, *now),
             Self::Throttled => throttled(voice).cause(self.to_string()),
             Self::Service { status, request_id, .. } => {
                 let told = if *status >= 500 {
@@ -210,10 +200,20 @@ impl Explain for PortalError {
     }
 }
 
-impl Explain for RoleError {
+fn already_expired(expires_at: Timestamp, now: Timestamp) -> CliError {
+    CliError::new(Code::N14, Exit::Failure, "The service gave credentials that have expired already.")
+        .cause(format!(
+            "they end at {}, and the clock of this machine says {}",
+            format_timestamp(expires_at),
+            format_timestamp(now)
+        ))
+        .fix("set the clock of this machine right")
+}
+
+impl<E: Explain> Explain for CredentialError<E> {
     fn explain(&self, voice: &Voice) -> CliError {
         match self {
-            Self::Portal(error) => error.explain(voice),
+            Self::Service(error) => error.explain(voice),
             Self::Store(error) => error.explain(voice),
         }
     }
@@ -255,11 +255,15 @@ impl Explain for StsError {
             Self::Malformed(reply) => reply.explain(voice),
             Self::Sign(error) => CliError::new(Code::R04, Exit::Failure, "The request could not be signed.")
                 .cause(error.to_string()),
-            Self::Service { code, .. } if code == "ExpiredToken" => {
+            Self::Expired { .. } => {
                 CliError::new(Code::T07, Exit::LoginNeeded, "AWS says that the credentials have expired.")
                     .cause(self.to_string())
                     .fix(format!("{} --force", voice.command("login")))
             }
+            Self::Denied(denied) => CliError::new(Code::I08, Exit::NotAssigned, "AWS does not allow that.")
+                .cause(self.to_string())
+                .maybe("request", denied.request_id.clone()),
+            Self::AlreadyExpired { expires_at, now } => already_expired(*expires_at, *now),
             Self::Service { code, message, .. } if is_about_time(code, message) => {
                 CliError::new(Code::N14, Exit::Failure, "AWS does not accept the signature.")
                     .cause(self.to_string())

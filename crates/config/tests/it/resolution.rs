@@ -184,7 +184,7 @@ fn chains_are_followed_and_loops_found() {
          [profile mid]\nrole_arn = m\nsource_profile = base\n[profile top]\nrole_arn = t\nsource_profile = mid\n\
          [profile keys]\nrole_arn = k\nsource_profile = keys\naws_access_key_id = A\naws_secret_access_key = S\n\
          [profile a]\nrole_arn = a\nsource_profile = b\n[profile b]\nrole_arn = b\nsource_profile = a\n\
-         [profile self]\nrole_arn = s\nsource_profile = self\n"
+         [profile self]\nrole_arn = s\nsource_profile = self\n[profile into]\nrole_arn = i\nsource_profile = a\n"
     );
     let set = config(&text);
     let mut names = Vec::new();
@@ -199,12 +199,109 @@ fn chains_are_followed_and_loops_found() {
     let keys = set.resolve(&"keys".into()).expect("keys of its own");
     assert!(matches!(keys.source, CredentialSource::AssumeRole(role)
         if matches!(&role.with, AssumeRoleWith::Profile(source) if matches!(source.source, CredentialSource::Static(_)))));
-    for (name, expected) in [("a", "a b a"), ("self", "self self")] {
-        let Err(ConfigError::SourceProfileLoop { chain, .. }) = set.resolve(&name.into()) else {
+    for (name, expected, lines) in
+        [("a", "a b a", vec![21, 24]), ("self", "self self", vec![27]), ("into", "a b a", vec![])]
+    {
+        let Err(ConfigError::SourceProfileLoop { chain, links, origin }) = set.resolve(&name.into()) else {
             panic!("{name} is a loop");
         };
-        assert_eq!(chain.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(" "), expected);
+        let names = chain.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(" ");
+        let at: Vec<u32> = links.iter().filter_map(|link| Some(link.place()?.line)).collect();
+        assert_eq!(links.last(), Some(&origin));
+        match name {
+            "into" => assert_eq!((names.as_str(), at.as_slice()), ("into a b a", [30, 21, 24].as_slice())),
+            _ => assert_eq!((names.as_str(), at), (expected, lines)),
+        }
     }
+}
+
+/// What a profile's way to credentials is: the first role, then `profile>role`.
+fn way(set: &ConfigSet, name: &str) -> String {
+    let resolved = set.resolve(&name.into()).expect("it resolves");
+    let Some(chain) = resolved.chain() else {
+        let beginning = resolved.beginning();
+        return format!("from {}: {}", beginning.name, credentials(set, beginning.name.as_str()));
+    };
+    let steps = chain.assumed.iter().map(|(profile, role)| format!(" {profile}>{}", role.role_arn.value));
+    format!("{}{}", chain.first.role_name.value, steps.collect::<String>())
+}
+
+/// The order that botocore 1.44.5 has in `AssumeRoleProvider` (read there).
+#[test]
+fn where_chains_begin() {
+    let base = "[profile base]\nsso_session = corp\nsso_account_id = 1\nsso_role_name = R\n";
+    let set = config(&format!(
+        "{SESSION}{base}[profile mid]\nrole_arn = m\nsource_profile = base\n\
+         [profile top]\nrole_arn = t\nsource_profile = mid\n\
+         [profile both]\nrole_arn = b\nsource_profile = base\nsso_session = corp\nsso_account_id = 2\nsso_role_name = Q\n\
+         [profile on-both]\nrole_arn = o\nsource_profile = both\n\
+         [profile keyed]\nrole_arn = k\nsource_profile = base\naws_access_key_id = A\naws_secret_access_key = S\n\
+         [profile on-keyed]\nrole_arn = o\nsource_profile = keyed\n\
+         [profile process]\ncredential_process = /x\n[profile on-process]\nrole_arn = p\nsource_profile = process\n\
+         [profile token]\nrole_arn = w\nweb_identity_token_file = /t\nsource_profile = base\n\
+         [profile on-token]\nrole_arn = o\nsource_profile = token\n\
+         [profile ec2]\nrole_arn = e\ncredential_source = Ec2InstanceMetadata\n\
+         [profile on-ec2]\nrole_arn = o\nsource_profile = ec2\n\
+         [profile nothing]\nregion = r\n[profile on-nothing]\nrole_arn = o\nsource_profile = nothing\n"
+    ));
+    for (name, expected) in [
+        ("base", "R"),
+        ("mid", "R mid>m"),
+        ("top", "R mid>m top>t"),
+        // role_arn goes before sso_*, also in a source.
+        ("both", "R both>b"),
+        ("on-both", "R both>b on-both>o"),
+        // Keys go before role_arn in a source, and only there.
+        ("keyed", "R keyed>k"),
+        ("on-keyed", "from keyed: assume k"),
+        ("on-process", "from process: process /x"),
+        ("token", "from token: web /t"),
+        ("on-token", "from token: web /t"),
+        ("ec2", "from ec2: assume e"),
+        ("on-ec2", "from ec2: assume e"),
+        ("on-nothing", "from nothing: nothing"),
+    ] {
+        assert_eq!(way(&set, name), expected, "{name}");
+    }
+    // The login of a chain is that of its beginning.
+    for name in ["mid", "top", "both", "on-both", "keyed"] {
+        assert_eq!(login(&set, name), "corp", "{name}");
+    }
+    assert!(login(&set, "on-process").starts_with("no-sso:"));
+    assert!(login(&set, "on-nothing").starts_with("no-sso:"));
+}
+
+#[test]
+fn what_a_role_is_assumed_with_is_checked_when_it_is_used() {
+    let key = |lines: &str| {
+        let base = "[profile base]\nsso_session = corp\nsso_account_id = 1\nsso_role_name = R\n";
+        let set = config(&format!("{SESSION}{base}[profile p]\nsource_profile = base\n{lines}\n"));
+        let chain = set.resolve(&"p".into()).expect("it resolves").chain().expect("a chain");
+        chain.assumed.first().expect("one").1.check().map_err(|error| error.to_string())
+    };
+    let arn = "role_arn = arn:aws:iam::222233334444:role/Deploy";
+    let full = key(&format!(
+        "{arn}\nrole_session_name = me\nexternal_id = x\nduration_seconds = 900\nmfa_serial = d"
+    ))
+    .expect("good");
+    assert_eq!((full.role_session_name.as_deref(), full.external_id.as_deref()), (Some("me"), Some("x")));
+    assert_eq!((full.duration_seconds, full.mfa_serial.as_deref()), (Some(900), Some("d")));
+    let empty = key(&format!("{arn}\nrole_session_name =\nexternal_id =")).expect("good");
+    assert_eq!((empty.role_session_name, empty.external_id.as_deref()), (None, Some("")));
+    assert_eq!(key("role_arn = Deploy"), Err("/h/.aws/config:10: role_arn cannot be used".to_owned()));
+    for wrong in ["soon", "-1", "1h", "", "99999999999"] {
+        let error = key(&format!("{arn}\nduration_seconds = {wrong}")).expect_err(wrong);
+        assert!(error.contains(":11: duration_seconds"), "{error}");
+    }
+}
+
+/// A hostile file makes no stack overflow.
+#[test]
+fn a_chain_without_end_is_an_error() {
+    let text: String =
+        (0..5_000).map(|n| format!("[profile p{n}]\nrole_arn = r\nsource_profile = p{}\n", n + 1)).collect();
+    let error = config(&text).resolve(&"p0".into()).expect_err("too long");
+    assert!(matches!(error, ConfigError::SourceProfileTooFar { most: 20, .. }), "{error:?}");
 }
 
 #[test]

@@ -155,7 +155,7 @@ async fn old_ones_are_used_when_the_service_fails_and_a_minute_remains() {
             assert_eq!(result.is_ok(), used, "{name}, {seconds} s: {result:?}");
             if let Ok(found) = result {
                 assert_eq!(found.credentials.access_key_id, "ASIAOLD", "{name}");
-                assert!(matches!(found.warning, Some(RoleError::Portal(_))), "{name}");
+                assert!(matches!(found.warning, Some(RoleError::Service(_))), "{name}");
             }
         }
     }
@@ -168,10 +168,10 @@ async fn a_refusal_is_never_papered_over() {
     let old = store.kept();
     world.sim.unassign(DEV, "Admin");
     let error = broker(&world, &store).fetch(&key(), &world.token).await.expect_err("not assigned");
-    assert!(matches!(error, RoleError::Portal(PortalError::NoAccess { .. })), "{error:?}");
+    assert!(matches!(error, RoleError::Service(PortalError::NoAccess { .. })), "{error:?}");
     world.sim.kill_sessions();
     let error = broker(&world, &store).fetch(&key(), &world.token).await.expect_err("ended");
-    assert!(matches!(error, RoleError::Portal(PortalError::SessionRejected { .. })), "{error:?}");
+    assert!(matches!(error, RoleError::Service(PortalError::SessionRejected { .. })), "{error:?}");
     assert_eq!(store.kept(), old, "the store is not touched");
 }
 
@@ -218,7 +218,7 @@ async fn a_crowd_is_refused_side_by_side() {
     let began = std::time::Instant::now();
     let results = crowd(&broker(&world, &Memory::default()), &world, 30).await;
     let refused =
-        |result: &Result<_, _>| matches!(result, Err(RoleError::Portal(PortalError::NoAccess { .. })));
+        |result: &Result<_, _>| matches!(result, Err(RoleError::Service(PortalError::NoAccess { .. })));
     assert!(results.iter().all(refused));
     assert!(began.elapsed() < Duration::from_secs(8), "30 x 400 ms: {:?}", began.elapsed());
 }

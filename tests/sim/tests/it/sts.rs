@@ -1,8 +1,8 @@
-//! `GetCallerIdentity` and its signature.
+//! `GetCallerIdentity`, `AssumeRole` and their signatures.
 
 use crate::client::{Reply, portal, send, sign_in};
 use sso_sim::sigv4::{Authorization, SignedRequest};
-use sso_sim::{Sim, SimBuilder};
+use sso_sim::{Sim, SimBuilder, TrustedRole};
 
 const FORM: &str = "Action=GetCallerIdentity&Version=2011-06-15";
 
@@ -16,7 +16,7 @@ struct Signer {
     service: String,
     skew: i64,
     signed: Vec<String>,
-    body: &'static str,
+    body: String,
     /// What is sent, if it is not what was signed.
     sent: Option<&'static str>,
 }
@@ -36,7 +36,7 @@ impl Signer {
             service: "sts".into(),
             skew: 0,
             signed: signed.map(str::to_owned).into(),
-            body: FORM,
+            body: FORM.into(),
             sent: None,
         }
     }
@@ -65,7 +65,7 @@ impl Signer {
             .collect();
         sent.push(("authorization", &authorization));
         sent.push(("user-agent", "it"));
-        send(sim.address(), "POST", "/", &sent, self.sent.unwrap_or(self.body))
+        send(sim.address(), "POST", "/", &sent, self.sent.unwrap_or(&self.body))
     }
 
     fn authorization(&self, request: &SignedRequest<'_>, amz_date: &str) -> String {
@@ -136,7 +136,7 @@ fn a_bad_signature_is_refused_in_the_words_of_sts() {
             "does not cover",
         ),
         ("absent header", |it| it.signed.push("x-other".into()), 403, "not in the request"),
-        ("action", |it| it.body = "Action=Nonsense&Version=2011-06-15", 400, "InvalidAction"),
+        ("action", |it| it.body = "Action=Nonsense&Version=2011-06-15".into(), 400, "InvalidAction"),
     ];
     let (sim, good) = world();
     for (what, spoil, status, words) in rows {
@@ -183,4 +183,72 @@ fn sts_may_live_in_another_region() {
     signer.region = "cn-northwest-1".into();
     let reply = signer.call(&sim);
     assert!(reply.body.contains("arn:aws-cn:sts::"), "{reply:?}");
+}
+
+const DEPLOY: &str = "arn:aws:iam::222233334444:role/team/Deploy";
+
+/// The form of `AssumeRole` for `Deploy`, and more.
+fn assume(more: &str) -> String {
+    let arn = DEPLOY.replace(':', "%3A").replace('/', "%2F");
+    format!("Action=AssumeRole&Version=2011-06-15&RoleArn={arn}{more}")
+}
+
+#[test]
+fn a_trusted_caller_becomes_the_role() {
+    let (sim, signer) = world();
+    sim.trust(TrustedRole::new(DEPLOY).trusts("111122223333"));
+    let reply = Signer { body: assume("&RoleSessionName=me"), ..signer.clone() }.call(&sim);
+    assert_eq!(reply.status, 200, "{reply:?}");
+    let text = |name: &str| {
+        let rest = reply.body.split(&format!("<{name}>")).nth(1).expect("there");
+        rest.split('<').next().expect("closed").to_owned()
+    };
+    assert_eq!(text("Arn"), "arn:aws:sts::222233334444:assumed-role/Deploy/me");
+    let deploy = Signer {
+        key_id: text("AccessKeyId"),
+        secret: text("SecretAccessKey"),
+        session_token: text("SessionToken"),
+        ..signer.clone()
+    };
+    assert!(deploy.call(&sim).body.contains("<Account>222233334444</Account>"));
+    let spoiled = Signer { secret: signer.secret, ..deploy.clone() };
+    assert!(spoiled.call(&sim).body.contains("SignatureDoesNotMatch"));
+    sim.clock().advance(3_600);
+    assert!(deploy.call(&sim).body.contains("ExpiredToken"));
+}
+
+#[test]
+fn what_assume_role_refuses() {
+    let (sim, signer) = world();
+    let sso_role = "arn:aws:iam::111122223333:role/AWSReservedSSO_Admin_0123456789abcdef";
+    let named = "&RoleSessionName=me";
+    let row = |role: Option<TrustedRole>, more: &str, words: &str| {
+        role.into_iter().for_each(|role| sim.trust(role));
+        let reply = Signer { body: assume(more), ..signer.clone() }.call(&sim);
+        assert!(reply.body.contains(words), "{more}: {reply:?}");
+        assert_eq!(reply.status == 200, words == "AssumedRoleUser", "{reply:?}");
+    };
+    row(None, named, "user@example.com is not authorized to perform: sts:AssumeRole on resource: arn");
+    row(Some(TrustedRole::new(DEPLOY).trusts("999999999999")), named, "AccessDenied");
+    row(Some(TrustedRole::new(DEPLOY).trusts(sso_role)), named, "AssumedRoleUser");
+    row(None, "", "ValidationError");
+    row(None, "&RoleSessionName=a+b", "ValidationError");
+    row(None, "&RoleSessionName=me&DurationSeconds=899", "ValidationError");
+    row(None, "&RoleSessionName=me&DurationSeconds=3600", "AssumedRoleUser");
+    row(None, "&RoleSessionName=me&DurationSeconds=3601", "1 hour session limit");
+    let good = Signer { body: assume(named), ..signer.clone() };
+    let other = assume("&RoleSessionName=you");
+    for (what, spoiled) in [
+        ("secret", Signer { secret: "x".into(), ..good.clone() }),
+        ("body", Signer { sent: Some("Action=AssumeRole&Version=2011-06-15&RoleArn=x"), ..good.clone() }),
+        ("body", Signer { sent: Some(Box::leak(other.into_boxed_str())), ..good }),
+    ] {
+        let reply = spoiled.call(&sim);
+        assert!(reply.status == 403 && reply.body.contains("SignatureDoesNotMatch"), "{what}: {reply:?}");
+    }
+    let guarded = TrustedRole::new(DEPLOY).trusts(sso_role).external_id("blue").max_session(1_800);
+    row(Some(guarded), named, "AccessDenied");
+    row(None, "&RoleSessionName=me&ExternalId=red", "AccessDenied");
+    row(None, "&RoleSessionName=me&ExternalId=blue", "AssumedRoleUser");
+    row(None, "&RoleSessionName=me&ExternalId=blue&DurationSeconds=3600", "MaxSessionDuration");
 }

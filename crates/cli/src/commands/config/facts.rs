@@ -4,9 +4,9 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::explain::{Explain as _, Voice};
 use sso_config::{
-    ConfigError, ConfigSet, CredentialSource, Effect, EndpointSettings, Explanation, Origin, Problem, Sourced,
+    AssumeRole, ConfigError, ConfigSet, Effect, EndpointSettings, Explanation, Origin, Problem, Sourced,
 };
-use sso_core::Service;
+use sso_core::{ProfileName, Service};
 
 /// A variable that goes before the files.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +43,44 @@ pub(super) fn of_profile(
         }
     }
     (variables, errors)
+}
+
+/// One role of the way to a profile's credentials, the first one first.
+pub(super) struct Step {
+    pub(super) profile: String,
+    /// The account and the role, or `None` and the ARN as it is written.
+    pub(super) account: Option<String>,
+    pub(super) role: String,
+    /// Whether it is assumed with the role before it; the first is the session's.
+    pub(super) assumed: bool,
+    pub(super) mfa: bool,
+    pub(super) origin: Origin,
+}
+
+/// The way to the credentials where roles are assumed with one of IAM Identity Center; else nothing.
+pub(super) fn chain(set: &ConfigSet, found: &Explanation) -> Vec<Step> {
+    let Some(resolved) = set.resolve(&found.profile).ok() else { return Vec::new() };
+    let Some(chain) = resolved.chain().filter(|chain| !chain.assumed.is_empty()) else { return Vec::new() };
+    let first = Step {
+        profile: resolved.beginning().name.as_str().to_owned(),
+        account: Some(chain.first.account_id.value.as_str().to_owned()),
+        role: chain.first.role_name.value.as_str().to_owned(),
+        assumed: false,
+        mfa: false,
+        origin: chain.first.role_name.origin,
+    };
+    let step = |(profile, role): &(ProfileName, AssumeRole)| {
+        let arn = role.check().ok().map(|key| key.role_arn);
+        Step {
+            profile: profile.as_str().to_owned(),
+            account: arn.as_ref().map(|arn| arn.account_id().as_str().to_owned()),
+            role: arn.map_or_else(|| role.role_arn.value.clone(), |arn| arn.role_name().as_str().to_owned()),
+            assumed: true,
+            mfa: role.mfa_serial.is_some(),
+            origin: role.role_arn.origin.clone(),
+        }
+    };
+    std::iter::once(first).chain(chain.assumed.iter().map(step)).collect()
 }
 
 /// A default profile that is written nowhere is an error only where one was probably meant.
@@ -83,8 +121,9 @@ fn errors_of(set: &ConfigSet, found: &Explanation) -> Vec<ConfigError> {
     let mut session = None;
     match set.resolve(&found.profile) {
         Ok(resolved) => {
-            if let CredentialSource::Sso(role) = &resolved.source {
-                errors.extend(role.account_id.check().err());
+            if let Some(chain) = resolved.chain() {
+                errors.extend(chain.first.account_id.check().err());
+                errors.extend(chain.assumed.iter().filter_map(|(_, role)| role.check().err()));
             }
             session = resolved.sso.map(|sso| sso.session);
         }

@@ -177,8 +177,23 @@ impl<'a> Teller<'a> {
             value: sources.first().map_or("none", |source| kind(source.kind)).to_owned(),
             place: sources.first().map(|source| self.column(&source.origin)).unwrap_or_default(),
             aside: (!others.is_empty()).then(|| format!("wins over {}", others.join(", "))),
-            below: variable.collect(),
+            below: self.chain().chain(variable).collect(),
         }
+    }
+
+    /// The way to the credentials of an assumed role, from its beginning.
+    fn chain(&self) -> impl Iterator<Item = Note> {
+        self.explained.chain.iter().map(|step| {
+            let place = step.origin.place().map(|place| self.line(place)).unwrap_or_default();
+            let (role, profile) = (escape(&step.role), escape(&step.profile));
+            let account = step.account.as_deref().map(|id| format!(" in account {}", escape(id)));
+            let whose = format!("{role}{} ({profile}, {place})", account.unwrap_or_default());
+            match (step.assumed, step.mfa) {
+                (false, _) => Note::Plain(format!("begins with {whose}")),
+                (true, false) => Note::Plain(format!("then assumes {whose}")),
+                (true, true) => Note::Care(format!("then assumes {whose}, which asks for an MFA code")),
+            }
+        })
     }
 
     fn source(&self, source: &SourceCandidate) -> String {

@@ -193,10 +193,13 @@ impl Login<'_> {
 
     /// Another user may have signed in: what was cached for the session is not theirs.
     fn drop_role_credentials(&self) {
-        for key in self.listed.role_keys(self.set) {
-            if let Err(error) = self.store.remove_role(&key) {
-                self.context.output.warn(&error.explain(&self.listed.voice).headline);
-            }
+        let roles = self.listed.role_keys(self.set);
+        let assumed = self.listed.assumed_keys(self.set);
+        let removed = roles.iter().map(|key| self.store.remove_role(key));
+        for error in
+            removed.chain(assumed.iter().map(|key| self.store.remove_role(key))).filter_map(Result::err)
+        {
+            self.context.output.warn(&error.explain(&self.listed.voice).headline);
         }
     }
 }

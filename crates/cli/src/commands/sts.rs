@@ -1,0 +1,22 @@
+//! STS as the selected profile reaches it.
+
+use crate::context::Network;
+use crate::error::CliError;
+use crate::explain::{Explain as _, Voice};
+use sso_config::{ConfigError, SsoSession};
+use sso_core::{Region, Service};
+use sso_discovery::Sts;
+
+/// STS in the region of AWS_REGION, AWS_DEFAULT_REGION, the profile's `region`, else the session's. Always the region's own
+/// endpoint, as in the AWS CLI.
+pub(crate) fn client(network: &Network, session: &SsoSession, voice: &Voice) -> Result<Sts, CliError> {
+    let (key, chosen) = match &network.settings.region {
+        Some(chosen) => ("region", chosen),
+        None => ("sso_region", &session.region),
+    };
+    let region = Region::parse(&chosen.value).map_err(|source| {
+        ConfigError::Region { key, value: Box::new(chosen.clone()), source }.explain(voice)
+    })?;
+    let endpoint = network.endpoint(Service::Sts, &region, network.settings.options())?;
+    Ok(Sts::new(network.http.clone(), endpoint, region))
+}
