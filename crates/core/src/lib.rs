@@ -32,8 +32,8 @@ pub use nearest::nearest;
 pub use own_store::NotKept;
 pub use region::{Partition, Region, RegionError};
 pub use secret::{
-    AccessToken, AuthorizationCode, ClientSecret, DeviceCode, PkceVerifier, RefreshToken, SecretAccessKey,
-    SessionToken, State,
+    AccessToken, AuthorizationCode, ClientSecret, ConsoleUrl, DeviceCode, PkceVerifier, RefreshToken,
+    SecretAccessKey, SessionToken, SigninToken, State,
 };
 pub use store::{
     Damage, FailedRefresh, Holder, Lookup, RegistrationKey, RegistrationStore, RoleCredentialStore, RoleTxn,

@@ -52,6 +52,10 @@ secret! {
     SecretAccessKey;
     /// The session token of role credentials.
     SessionToken;
+    /// The token that signs a browser in at the AWS console (`SigninToken`).
+    SigninToken;
+    /// The address with that token in it: whoever opens it has the role.
+    ConsoleUrl;
 }
 
 #[cfg(test)]
