@@ -8,6 +8,7 @@ pub(crate) enum Service {
     Oidc,
     Portal,
     Sts,
+    Signin,
     Browser,
     Unknown,
 }
@@ -18,6 +19,7 @@ impl Service {
             Self::Oidc => "sso-oidc",
             Self::Portal => "sso",
             Self::Sts => "sts",
+            Self::Signin => "signin",
             Self::Browser => "browser",
             Self::Unknown => "unknown",
         }
@@ -41,11 +43,15 @@ pub(crate) enum Operation {
     GetCallerIdentity,
     /// A POST to STS with another `Action`, or none.
     StsOther,
+    GetSigninToken,
+    ConsoleLogin,
+    /// The page that a sign-in ends on.
+    Console,
     Unknown,
 }
 
 impl Operation {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 17] = [
         Self::RegisterClient,
         Self::StartDeviceAuthorization,
         Self::CreateToken,
@@ -59,6 +65,9 @@ impl Operation {
         Self::Logout,
         Self::GetCallerIdentity,
         Self::StsOther,
+        Self::GetSigninToken,
+        Self::ConsoleLogin,
+        Self::Console,
         Self::Unknown,
     ];
 
@@ -76,6 +85,8 @@ impl Operation {
             ("GET", "/federation/credentials") => Self::GetRoleCredentials,
             ("POST", "/logout") => Self::Logout,
             ("POST", "/") => Self::of_sts(call),
+            ("GET" | "POST", "/federation") => Self::of_signin(call),
+            ("GET", "/console") => Self::Console,
             _ => Self::Unknown,
         }
     }
@@ -84,6 +95,15 @@ impl Operation {
         match only(&call.form(), "Action") {
             Some("GetCallerIdentity") => Self::GetCallerIdentity,
             _ => Self::StsOther,
+        }
+    }
+
+    fn of_signin(call: &Call) -> Self {
+        let action = if call.method == "POST" { call.form() } else { call.query.clone() };
+        match (call.method.as_str(), only(&action, "Action")) {
+            (_, Some("getSigninToken")) => Self::GetSigninToken,
+            ("GET", Some("login")) => Self::ConsoleLogin,
+            _ => Self::Unknown,
         }
     }
 
@@ -107,6 +127,9 @@ impl Operation {
             Self::Logout => "Logout",
             Self::GetCallerIdentity => "GetCallerIdentity",
             Self::StsOther => "StsOther",
+            Self::GetSigninToken => "GetSigninToken",
+            Self::ConsoleLogin => "ConsoleLogin",
+            Self::Console => "Console",
             Self::Unknown => "Unknown",
         }
     }
@@ -121,6 +144,7 @@ impl Operation {
                 Service::Portal
             }
             Self::GetCallerIdentity | Self::StsOther => Service::Sts,
+            Self::GetSigninToken | Self::ConsoleLogin | Self::Console => Service::Signin,
             Self::Unknown => Service::Unknown,
         }
     }

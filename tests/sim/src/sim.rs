@@ -7,7 +7,7 @@ use crate::faults::{Fault, FaultBook};
 use crate::human::Human;
 use crate::journal::{Journal, Recorder};
 use crate::reply::Reply;
-use crate::state::State;
+use crate::state::{ConsoleVisit, State};
 use crate::world::{Outcome, World, lock};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
@@ -67,7 +67,7 @@ impl Sim {
 
     /// The environment that points a product at this world.
     pub fn env(&self) -> Vec<(String, String)> {
-        let services = ["SSO_OIDC", "SSO", "STS"];
+        let services = ["SSO_OIDC", "SSO", "STS", "SIGNIN"];
         let variable = |service| (format!("AWS_ENDPOINT_URL_{service}"), self.url().to_owned());
         services.map(variable).into()
     }
@@ -155,6 +155,11 @@ impl Sim {
         for account in state.accounts.iter_mut().filter(|it| it.id == account_id) {
             account.roles.retain(|name| name != role);
         }
+    }
+
+    /// Who has come to the console, in order.
+    pub fn console_visits(&self) -> Vec<ConsoleVisit> {
+        lock(&self.world.state).console_visits.clone()
     }
 
     /// All secrets issued so far. None of them belongs in a log, an argv or another file.

@@ -93,6 +93,29 @@ pub(crate) struct RoleCredentials {
     pub role_name: String,
 }
 
+/// A sign-in token of the console.
+#[derive(Clone, Debug)]
+pub(crate) struct SigninToken {
+    pub account_id: String,
+    pub role_name: String,
+    pub expires_at: i64,
+}
+
+/// Somebody at the console.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConsoleVisit {
+    /// The account.
+    pub account_id: String,
+    /// The permission set.
+    pub role_name: String,
+    /// The page they were led to.
+    pub destination: String,
+    /// Where they go when the session has ended.
+    pub issuer: String,
+    /// What the browser said where it came from.
+    pub referer: Option<String>,
+}
+
 /// Where a page token continues.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PageMark {
@@ -118,6 +141,10 @@ pub(crate) struct State {
     pub refresh_tokens: HashMap<String, RefreshToken>,
     pub role_credentials: HashMap<String, RoleCredentials>,
     pub page_marks: HashMap<String, PageMark>,
+    pub signin_tokens: HashMap<String, SigninToken>,
+    /// Browsers on their way from the sign-in to the console.
+    pub console_tickets: HashMap<String, ConsoleVisit>,
+    pub console_visits: Vec<ConsoleVisit>,
     pub issued_secrets: Vec<String>,
     pub seen_secrets: Vec<String>,
 }
@@ -138,6 +165,9 @@ impl State {
             refresh_tokens: HashMap::new(),
             role_credentials: HashMap::new(),
             page_marks: HashMap::new(),
+            signin_tokens: HashMap::new(),
+            console_tickets: HashMap::new(),
+            console_visits: Vec::new(),
             issued_secrets: Vec::new(),
             seen_secrets: Vec::new(),
         }
