@@ -1,4 +1,4 @@
-//! AWS calls that are signed with role credentials: SigV4, and STS on top of it.
+//! What role credentials open: calls that are signed with them (SigV4, and STS on top of it), and the AWS console.
 //!
 //! ```no_run
 //! use sso_core::{EndpointOptions, EndpointUrl, Region, RoleCredentials, Service, Timestamp};
@@ -12,10 +12,14 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod console;
 mod error;
 mod sign;
+mod signin;
 mod sts;
 
+pub use console::{ConsoleError, console_page};
 pub use error::StsError;
 pub use sign::{SignError, sign};
+pub use signin::{Signin, SigninError};
 pub use sts::{CallerIdentity, Sts};
