@@ -22,10 +22,10 @@ pub(crate) fn run() -> Exit {
     start_logging(&cli.global);
     let mut context = Context::capture(cli.global, cli.command.name());
     context.output.lines = matches!(cli.command, Command::Refresh(RefreshArgs { watch: true }));
-    // stdout of credential_process is credentials or nothing.
-    let plain = matches!(cli.command, Command::CredentialProcess(_));
+    // stdout of these is credentials or nothing.
+    let plain = matches!(cli.command, Command::CredentialProcess(_) | Command::Env(_));
     // Its stdin is somebody else's, even if that is a terminal.
-    context.interactive &= !plain;
+    context.interactive &= !matches!(cli.command, Command::CredentialProcess(_));
     let output = Output { json: context.output.json && !plain, ..context.output };
     let (exit, written) =
         match picked(&mut context, &cli.command).and_then(|()| dispatch(&context, &cli.command)) {
@@ -67,6 +67,8 @@ fn dispatch(context: &Context, command: &Command) -> Result<Outcome, CliError> {
         Command::Refresh(args) => commands::refresh::run(context, *args),
         Command::Status => commands::status::run(context),
         Command::CredentialProcess(args) => commands::credential_process::run(context, *args),
+        Command::Env(args) => commands::env::run(context, *args),
+        Command::Console(args) => commands::console::run(context, args),
         Command::Whoami => commands::whoami::run(context),
         Command::Accounts => commands::accounts::run(context),
         Command::Roles(args) => commands::roles::run(context, args),

@@ -4,6 +4,7 @@ mod usual;
 
 use crate::commands::populate::DEFAULT_TEMPLATE;
 use crate::exit::Exit;
+use crate::output::shell::Format;
 use clap::error::ErrorKind;
 use clap::{ArgAction, Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
@@ -133,6 +134,11 @@ pub(crate) enum Command {
     /// Print credentials for the credential_process setting of AWS tools
     #[command(alias = "get-credentials")]
     CredentialProcess(HelperArgs),
+    /// Print credentials and region for a shell to evaluate
+    #[command(after_help = ENV_HELP)]
+    Env(EnvArgs),
+    /// Open the AWS console in your browser, signed in as the role
+    Console(ConsoleArgs),
     /// Show who you are to AWS through the profile
     Whoami,
     /// List the accounts that you may use
@@ -156,6 +162,8 @@ impl Command {
             Self::Refresh(_) => "refresh",
             Self::Status => "status",
             Self::CredentialProcess(_) => "credential-process",
+            Self::Env(_) => "env",
+            Self::Console(_) => "console",
             Self::Whoami => "whoami",
             Self::Accounts => "accounts",
             Self::Roles(_) => "roles",
@@ -195,6 +203,39 @@ pub(crate) struct HelperArgs {
     /// With --login: how long everything may take, in seconds
     #[arg(long, value_name = "SECONDS", requires = "login", default_value_t = LIMIT_OF_LOGIN, value_parser = clap::value_parser!(u32).range(1..=86_400))]
     pub(crate) timeout: u32,
+}
+
+/// Options of `env`.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct EnvArgs {
+    /// Who reads it [default: sh]
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<Format>,
+    /// Take back what this command sets
+    #[arg(long)]
+    pub(crate) unset: bool,
+}
+
+const ENV_HELP: &str = "\
+  eval \"$(sso env --profile dev)\"              sh, bash, zsh
+  sso env --profile dev --format fish | source
+  vars=$(sso env) && eval \"$vars\"              in a script: a failure is not lost";
+
+/// Options of `console`.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ConsoleArgs {
+    /// The service to open: its name in the console, or a short one (ddb, cw, cfn, sfn, ssm, r53)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) service: Option<String>,
+    /// The region to open [default: AWS_REGION, AWS_DEFAULT_REGION, the profile's, else the session's]
+    #[arg(long, value_name = "REGION")]
+    pub(crate) region: Option<String>,
+    /// Print the address on stdout, open nothing; it is a secret for 15 minutes
+    #[arg(long)]
+    pub(crate) print: bool,
+    /// The browser to open: a command, %s stands for the address [default: BROWSER, else the system's]
+    #[arg(long, value_name = "CMD", conflicts_with = "print")]
+    pub(crate) browser: Option<String>,
 }
 
 /// Options of `refresh`.

@@ -21,7 +21,7 @@ pub(crate) fn run(context: &Context) -> Result<Outcome, CliError> {
     let set = context.config()?;
     let (profile, role, region) = sessions::role(context, &set)?;
     let voice = context.voice();
-    let region = sts_region(context, region.as_ref(), &role.session.region, &voice)?;
+    let region = client_region(context, region.as_ref(), &role.session.region, &voice)?;
     let wanted = Wanted::new(profile, role, &voice)?;
     let network = context.network(&set, &wanted.profile)?;
     let (identity, credentials) = block_on(context.within(LIMIT), ask(context, &wanted, &network, region))?;
@@ -47,7 +47,7 @@ async fn ask(
 }
 
 /// The region of the call: AWS_REGION, AWS_DEFAULT_REGION, the profile's `region`, else the session's.
-fn sts_region(
+pub(super) fn client_region(
     context: &Context,
     profile: Option<&Sourced<String>>,
     session: &Sourced<String>,
