@@ -242,3 +242,20 @@ fn stopped() {
     assert!(TcpStream::connect(("127.0.0.1", port)).is_err());
     assert!(world.sim.console_visits().is_empty());
 }
+
+/// The browser of the session's settings, as at a login.
+#[test]
+fn the_browser_of_the_session() {
+    let world = signed_in("console: the browser of the settings");
+    world.write(
+        ".config/sso/settings.ini",
+        format!("[sso-session corp]\nbrowser = {}\n", world.noting_browser()),
+    );
+    let running = world.sso(&["console", "--profile", "dev"]).spawn();
+    assert_eq!(http::get(&world.opened()).status, 303);
+    running.finish().exits(0);
+    world.write(".config/sso/settings.ini", "[sso-session corp]\nbrowsre = x\n");
+    world.forget_requests();
+    world.sso(&["console", "--profile", "dev"]).run().exits(3).says("browsre").prints_nothing();
+    world.made_requests(0);
+}

@@ -1,5 +1,6 @@
 //! `sso env`: what real shells, and the programs that they start, have afterwards.
 
+use crate::harness::pty::{ENTER, ESC};
 use crate::harness::{CORP, ROLE_FILE, World, on_path, skip};
 use std::collections::BTreeMap;
 use std::process::{Command, Output, Stdio};
@@ -195,4 +196,25 @@ fn at_a_terminal() {
     );
     let screen = world.sso(&["env", "--profile", "dev", "--quiet"]).on_terminal().exits(0);
     assert!(!screen.contains("These are"), "{screen}");
+}
+
+/// Without a profile the person picks, while stdout is the shell's: nothing of the list gets into it.
+#[test]
+fn picked() {
+    let world = World::corp("env: a profile is picked inside eval");
+    world.sign_in_to("corp");
+    let code = "vars=$(\"$0\" \"$@\") && eval \"$vars\" && echo \"as $AWS_ACCOUNT_ID\"";
+    let mut at = world.sso(&["env"]).through(&["sh", "-c", code]).on_terminal();
+    at.sees("type to search");
+    at.types(ENTER);
+    at.sees("as 111122223333");
+    let screen = at.exits(0);
+    assert!(!screen.contains("CANARY"), "{screen}");
+    let mut at = world.sso(&["env"]).through(&["sh", "-c", code]).on_terminal();
+    at.sees("type to search");
+    at.types(ESC);
+    at.exits(130);
+    world.sso(&["env", "--unset"]).on_terminal().exits(0);
+    let run = world.sso(&["env"]).run();
+    run.exits(3).prints_nothing();
 }

@@ -50,14 +50,18 @@ fn unwritten(output: Output, error: &std::io::Error) -> Exit {
     told.exit
 }
 
-/// A command that acts on a profile asks which, where nobody has said and somebody is there.
+/// A command that acts on a profile asks which, where nobody has said and somebody is there; else all is as ever.
 fn picked(context: &mut Context, command: &Command) -> Result<(), CliError> {
     let asks = match command {
-        // As ever where nobody can be asked.
-        Command::Whoami => context.interactive && context.global.sso_session.is_none(),
+        Command::Whoami | Command::Console(_) => true,
+        Command::Env(args) => !args.unset,
         _ => false,
     };
-    if asks { commands::pick::fill(context) } else { Ok(()) }
+    if asks && context.interactive && context.global.sso_session.is_none() {
+        commands::pick::fill(context)
+    } else {
+        Ok(())
+    }
 }
 
 fn dispatch(context: &Context, command: &Command) -> Result<Outcome, CliError> {

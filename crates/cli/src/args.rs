@@ -233,7 +233,7 @@ pub(crate) struct ConsoleArgs {
     /// Print the address on stdout, open nothing; it is a secret for 15 minutes
     #[arg(long)]
     pub(crate) print: bool,
-    /// The browser to open: a command, %s stands for the address [default: BROWSER, else the system's]
+    /// The browser to open: a command, %s stands for the address [default: settings.ini, BROWSER, the system's]
     #[arg(long, value_name = "CMD", conflicts_with = "print")]
     pub(crate) browser: Option<String>,
 }

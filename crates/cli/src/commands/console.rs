@@ -12,6 +12,7 @@ use crate::explain::{Explain as _, Voice, because};
 use crate::output::escape::escape;
 use crate::output::{Look, Report, to_stderr};
 use crate::runtime::block_on;
+use crate::settings::Settings;
 use crate::ui::browser::Browser;
 use crate::ui::host;
 use serde_json::{Value, json};
@@ -43,7 +44,7 @@ pub(crate) fn run(context: &Context, args: &ConsoleArgs) -> Result<Outcome, CliE
     let voice = context.voice();
     let region = chosen_region(context, args, region.as_ref(), &role.session, &voice)?;
     let page = page(&region, args.service.as_deref())?;
-    let browser = browser(context, args)?;
+    let browser = browser(context, args, &role.session, &voice)?;
     let visit = Visit { wanted: Wanted::new(profile, role, &voice)?, region, page };
     let network = context.network(&set, &visit.wanted.profile)?;
     let (url, credentials) = block_on(context.within(LIMIT), sign_in(context, &visit, &network))?;
@@ -104,11 +105,17 @@ fn page(region: &Region, service: Option<&str>) -> Result<Url, CliError> {
     })
 }
 
-fn browser(context: &Context, args: &ConsoleArgs) -> Result<Browser, CliError> {
-    Browser::choose(args.print, args.browser.as_deref(), &context.env).map_err(|source| {
-        let headline = format!("The browser command of {source} has an open quote or is empty.");
-        CliError::new(Code::R01, Exit::Usage, headline)
-    })
+/// By the rules of a login to the same session.
+fn browser(
+    context: &Context,
+    args: &ConsoleArgs,
+    session: &SsoSession,
+    voice: &Voice,
+) -> Result<Browser, CliError> {
+    let settings = Settings::load(&context.env).map_err(|error| error.explain(voice))?;
+    let settings = settings.of(session.name.as_ref().map(|name| name.as_str()));
+    Browser::choose(args.print, args.browser.as_deref(), &settings, &context.env)
+        .map_err(|fault| fault.explain(voice))
 }
 
 /// The address that signs in, by way of a sign-in token.
