@@ -84,7 +84,7 @@ fn chosen_region(
             format!("The role has no console in {region}."),
         )
         .cause(format!("{region} is of the partition {there}, the session is in {here}"))
-        .fix(format!("{} --region <a region beside {here}>", voice.command("console"))));
+        .fix(format!("{} --region {here}", voice.command("console"))));
     }
     Ok(region)
 }
