@@ -31,10 +31,10 @@ pub(crate) fn run() -> ExitCode {
         };
     }
     context.output.lines = matches!(cli.command, Command::Refresh(RefreshArgs { watch: true }));
-    // stdout of credential_process is credentials or nothing.
-    let plain = matches!(cli.command, Command::CredentialProcess(_));
+    // stdout of these is credentials or nothing.
+    let plain = matches!(cli.command, Command::CredentialProcess(_) | Command::Env(_));
     // Its stdin is somebody else's, even if that is a terminal.
-    context.interactive &= !plain;
+    context.interactive &= !matches!(cli.command, Command::CredentialProcess(_));
     let output = Output { json: context.output.json && !plain, ..context.output };
     let (exit, written) =
         match picked(&mut context, &cli.command).and_then(|()| dispatch(&context, &cli.command)) {
@@ -63,15 +63,20 @@ fn unwritten(output: Output, error: &std::io::Error) -> Exit {
     told.exit
 }
 
-/// A command that acts on a profile asks which, where nobody has said and somebody is there.
+/// A command that acts on a profile asks which, where nobody has said and somebody is there; else all is as ever.
 fn picked(context: &mut Context, command: &Command) -> Result<(), CliError> {
     let asks = match command {
+        Command::Whoami | Command::Console(_) => true,
+        Command::Env(args) => !args.unset,
         // As ever where nobody can be asked.
-        Command::Whoami => context.interactive && context.global.sso_session.is_none(),
-        Command::Serve(_) => context.global.sso_session.is_none(),
+        Command::Serve(_) => true,
         _ => false,
     };
-    if asks { commands::pick::fill(context) } else { Ok(()) }
+    if asks && context.interactive && context.global.sso_session.is_none() {
+        commands::pick::fill(context)
+    } else {
+        Ok(())
+    }
 }
 
 fn dispatch(context: &Context, command: &Command) -> Result<Outcome, CliError> {
@@ -81,6 +86,8 @@ fn dispatch(context: &Context, command: &Command) -> Result<Outcome, CliError> {
         Command::Refresh(args) => commands::refresh::run(context, *args),
         Command::Status => commands::status::run(context),
         Command::CredentialProcess(args) => commands::credential_process::run(context, *args),
+        Command::Env(args) => commands::env::run(context, *args),
+        Command::Console(args) => commands::console::run(context, args),
         Command::Whoami => commands::whoami::run(context),
         Command::Accounts => commands::accounts::run(context),
         Command::Roles(args) => commands::roles::run(context, args),

@@ -4,6 +4,7 @@ mod usual;
 
 use crate::commands::populate::DEFAULT_TEMPLATE;
 use crate::exit::Exit;
+use crate::output::shell::Format;
 use clap::error::ErrorKind;
 use clap::{ArgAction, Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
@@ -140,6 +141,11 @@ pub(crate) enum Command {
     /// Hand out credentials that renew themselves to other processes, until stopped
     #[command(after_help = SERVE_HELP)]
     Serve(ServeArgs),
+    /// Print credentials and region for a shell to evaluate
+    #[command(after_help = ENV_HELP)]
+    Env(EnvArgs),
+    /// Open the AWS console in your browser, signed in as the role
+    Console(ConsoleArgs),
     /// Show who you are to AWS through the profile
     Whoami,
     /// List the accounts that you may use
@@ -165,6 +171,8 @@ impl Command {
             Self::CredentialProcess(_) => "credential-process",
             Self::Exec(_) => "exec",
             Self::Serve(_) => "serve",
+            Self::Env(_) => "env",
+            Self::Console(_) => "console",
             Self::Whoami => "whoami",
             Self::Accounts => "accounts",
             Self::Roles(_) => "roles",
@@ -244,6 +252,39 @@ behind `ssh -R` then find the credentials by themselves:
 
   sso serve --profile dev --port 8123
   ssh -R 8123:127.0.0.1:8123 host           and there: the two lines";
+
+/// Options of `env`.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct EnvArgs {
+    /// Who reads it [default: sh]
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<Format>,
+    /// Take back what this command sets
+    #[arg(long)]
+    pub(crate) unset: bool,
+}
+
+const ENV_HELP: &str = "\
+  eval \"$(sso env --profile dev)\"              sh, bash, zsh
+  sso env --profile dev --format fish | source
+  vars=$(sso env) && eval \"$vars\"              in a script: a failure is not lost";
+
+/// Options of `console`.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ConsoleArgs {
+    /// The service to open: its name in the console, or a short one (ddb, cw, cfn, sfn, ssm, r53)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) service: Option<String>,
+    /// The region to open [default: AWS_REGION, AWS_DEFAULT_REGION, the profile's, else the session's]
+    #[arg(long, value_name = "REGION")]
+    pub(crate) region: Option<String>,
+    /// Print the address on stdout, open nothing; it is a secret for 15 minutes
+    #[arg(long)]
+    pub(crate) print: bool,
+    /// The browser to open: a command, %s stands for the address [default: settings.ini, BROWSER, the system's]
+    #[arg(long, value_name = "CMD", conflicts_with = "print")]
+    pub(crate) browser: Option<String>,
+}
 
 /// Options of `refresh`.
 #[derive(Args, Clone, Copy, Debug)]

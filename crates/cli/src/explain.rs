@@ -1,6 +1,7 @@
 //! Library errors told to people: one place where facts become words, codes, exit codes and the command that helps.
 
 mod config;
+mod console;
 mod edit;
 mod network;
 pub(crate) mod problem;

@@ -1,9 +1,9 @@
 //! Which endpoints, endpoint variants and root certificates were asked for, and by whom.
 
 use crate::env::{
-    AWS_CA_BUNDLE, AWS_DEFAULT_REGION, AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSO, AWS_ENDPOINT_URL_SSO_OIDC,
-    AWS_ENDPOINT_URL_STS, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, AWS_REGION, AWS_USE_DUALSTACK_ENDPOINT,
-    AWS_USE_FIPS_ENDPOINT, Env, REQUESTS_CA_BUNDLE,
+    AWS_CA_BUNDLE, AWS_DEFAULT_REGION, AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SIGNIN, AWS_ENDPOINT_URL_SSO,
+    AWS_ENDPOINT_URL_SSO_OIDC, AWS_ENDPOINT_URL_STS, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, AWS_REGION,
+    AWS_USE_DUALSTACK_ENDPOINT, AWS_USE_FIPS_ENDPOINT, Env, REQUESTS_CA_BUNDLE,
 };
 use crate::error::ConfigError;
 use crate::keys::{
@@ -22,6 +22,7 @@ pub struct EndpointSettings {
     sso_oidc: Option<Sourced<String>>,
     sso: Option<Sourced<String>>,
     sts: Option<Sourced<String>>,
+    signin: Option<Sourced<String>>,
     /// Who asked for configured endpoints to be ignored; then none is given.
     pub ignored: Option<Origin>,
     /// FIPS endpoints, if anybody said yes or no.
@@ -53,6 +54,7 @@ impl EndpointSettings {
             sso_oidc: endpoint(Service::SsoOidc)?,
             sso: endpoint(Service::Sso)?,
             sts: endpoint(Service::Sts)?,
+            signin: endpoint(Service::Signin)?,
             fips: sources.flag(AWS_USE_FIPS_ENDPOINT, USE_FIPS_ENDPOINT),
             dual_stack: sources.flag(AWS_USE_DUALSTACK_ENDPOINT, USE_DUALSTACK_ENDPOINT),
             ca_bundle: sources.ca_bundle()?,
@@ -71,6 +73,7 @@ impl EndpointSettings {
             Service::SsoOidc => self.sso_oidc.as_ref(),
             Service::Sso => self.sso.as_ref(),
             Service::Sts => self.sts.as_ref(),
+            Service::Signin => self.signin.as_ref(),
         }
     }
 
@@ -108,6 +111,7 @@ impl Sources<'_> {
             Service::SsoOidc => AWS_ENDPOINT_URL_SSO_OIDC,
             Service::Sso => AWS_ENDPOINT_URL_SSO,
             Service::Sts => AWS_ENDPOINT_URL_STS,
+            Service::Signin => AWS_ENDPOINT_URL_SIGNIN,
         };
         if let Some(found) = self.variable(own).or_else(|| self.variable(AWS_ENDPOINT_URL)) {
             return Ok(Some(found));

@@ -14,6 +14,8 @@ pub enum Service {
     Sso,
     /// AWS Security Token Service.
     Sts,
+    /// Sign-in to the console with role credentials (the federation endpoint).
+    Signin,
 }
 
 impl Service {
@@ -24,6 +26,7 @@ impl Service {
             Self::SsoOidc => "sso_oidc",
             Self::Sso => "sso",
             Self::Sts => "sts",
+            Self::Signin => "signin",
         }
     }
 
@@ -32,6 +35,7 @@ impl Service {
             Self::SsoOidc => "oidc",
             Self::Sso => "portal.sso",
             Self::Sts => "sts",
+            Self::Signin => "signin",
         }
     }
 }
@@ -92,6 +96,9 @@ impl EndpointUrl {
     /// Source: the endpoint rule sets of botocore. GovCloud has its FIPS endpoints under the ordinary names.
     #[must_use]
     pub fn of(service: Service, region: &Region, options: EndpointOptions) -> Option<Self> {
+        if service == Service::Signin {
+            return Self::of_signin(region);
+        }
         if service == Service::Sts && region.as_str() == "aws-global" {
             return Self::parse("https://sts.amazonaws.com").ok();
         }
@@ -103,6 +110,14 @@ impl EndpointUrl {
         let endpoint = Self::parse(&format!("https://{host}")).ok()?;
         // The last line of defence of D2: what was parsed is what was meant.
         (endpoint.0.host_str() == Some(host.as_str())).then_some(endpoint)
+    }
+
+    /// One host a partition, but for the European Sovereign Cloud, where each region has its own. There are no variants.
+    fn of_signin(region: &Region) -> Option<Self> {
+        let (_, host) = region.partition().console_hosts()?;
+        let regional = region.partition() == Partition::AwsEusc;
+        Self::parse(&if regional { format!("https://{region}.{host}") } else { format!("https://{host}") })
+            .ok()
     }
 
     /// The URL.
@@ -169,7 +184,7 @@ mod tests {
 
     #[test]
     fn the_table_of_hosts() {
-        use Service::{Sso, SsoOidc, Sts};
+        use Service::{Signin, Sso, SsoOidc, Sts};
         for (service, region, fips, dual, host) in [
             (SsoOidc, "eu-west-1", false, false, "oidc.eu-west-1.amazonaws.com"),
             (SsoOidc, "eu-west-1", true, false, "oidc-fips.eu-west-1.amazonaws.com"),
@@ -181,9 +196,19 @@ mod tests {
             (Sso, "cn-north-1", false, false, "portal.sso.cn-north-1.amazonaws.com.cn"),
             (Sts, "eusc-de-east-1", false, false, "sts.eusc-de-east-1.amazonaws.eu"),
             (Sts, "xx-nowhere-9", false, false, "sts.xx-nowhere-9.amazonaws.com"),
+            (Signin, "eu-west-1", true, true, "signin.aws.amazon.com"),
+            (Signin, "cn-north-1", false, false, "signin.amazonaws.cn"),
+            (Signin, "us-gov-east-1", false, false, "signin.amazonaws-us-gov.com"),
+            (Signin, "eusc-de-east-1", false, false, "eusc-de-east-1.signin.amazonaws-eusc.eu"),
         ] {
             assert_eq!(url_of(service, region, fips, dual), host);
         }
+    }
+
+    #[test]
+    fn the_isolated_partitions_have_no_public_sign_in() {
+        let region = Region::parse("us-iso-east-1").expect("a region");
+        assert_eq!(EndpointUrl::of(Service::Signin, &region, EndpointOptions::default()), None);
     }
 
     #[test]

@@ -36,8 +36,8 @@ pub use own_store::NotKept;
 pub use region::{Partition, Region, RegionError};
 pub use role_store::{CredentialKey, MayRefuse, RoleCredentialStore, RoleTxn};
 pub use secret::{
-    AccessToken, AuthorizationCode, ClientSecret, DeviceCode, EndpointToken, PkceVerifier, RefreshToken,
-    SecretAccessKey, SessionToken, State,
+    AccessToken, AuthorizationCode, ClientSecret, ConsoleUrl, DeviceCode, EndpointToken, PkceVerifier,
+    RefreshToken, SecretAccessKey, SessionToken, SigninToken, State,
 };
 pub use store::{
     Damage, FailedRefresh, Holder, Lookup, RegistrationKey, RegistrationStore, StoreError, StoreOperation,

@@ -134,6 +134,21 @@ impl Partition {
         }
     }
 
+    /// The host of the console (below a region) and the host that signs in to it, where they are public.
+    ///
+    /// Source: the endpoint pages of the AWS General Reference, of China and of the European Sovereign Cloud, and the rule
+    /// set of the Sign-In service. The isolated partitions' are not documented.
+    #[must_use]
+    pub fn console_hosts(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::Aws => Some(("console.aws.amazon.com", "signin.aws.amazon.com")),
+            Self::AwsCn => Some(("console.amazonaws.cn", "signin.amazonaws.cn")),
+            Self::AwsUsGov => Some(("console.amazonaws-us-gov.com", "signin.amazonaws-us-gov.com")),
+            Self::AwsEusc => Some(("console.amazonaws-eusc.eu", "signin.amazonaws-eusc.eu")),
+            Self::AwsIso | Self::AwsIsoB | Self::AwsIsoE | Self::AwsIsoF => None,
+        }
+    }
+
     /// The host suffix of dual-stack (IPv4 and IPv6) endpoints.
     #[must_use]
     pub fn dual_stack_suffix(self) -> &'static str {

@@ -54,6 +54,10 @@ secret! {
     SessionToken;
     /// The `Authorization` header that our own loopback credential endpoint wants.
     EndpointToken;
+    /// The token that signs a browser in at the AWS console (`SigninToken`).
+    SigninToken;
+    /// The address with that token in it: whoever opens it has the role.
+    ConsoleUrl;
 }
 
 #[cfg(test)]

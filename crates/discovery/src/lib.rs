@@ -1,4 +1,4 @@
-//! AWS calls that are signed with role credentials: SigV4, and STS on top of it.
+//! What role credentials open: calls that are signed with them (SigV4, and STS on top of it), and the AWS console.
 //!
 //! ```no_run
 //! use sso_core::{EndpointOptions, EndpointUrl, Region, RoleCredentials, Service, Timestamp};
@@ -13,12 +13,16 @@
 #![forbid(unsafe_code)]
 
 mod assume;
+mod console;
 mod error;
 mod sign;
+mod signin;
 mod sts;
 mod xml;
 
 pub use assume::AssumeRole;
+pub use console::{ConsoleError, console_page};
 pub use error::{Denied, StsError};
 pub use sign::{SignError, sign};
+pub use signin::{Signin, SigninError};
 pub use sts::{CallerIdentity, Sts};

@@ -3,6 +3,7 @@
 //! * [`OidcClient`]: the service's calls (RegisterClient, StartDeviceAuthorization, CreateToken).
 //! * [`Engine`]: runs one of several [`AuthFlow`]s (PKCE in a browser, device code anywhere), exchanges its grant and saves
 //!   the tokens. A flow of your own is one type that implements [`AuthFlow`].
+//! * [`HandOff`]: sends a browser on to an address that must not stand in a command line.
 //! * [`TokenBroker`]: the token of a session, refreshed when it is due. Never opens a browser.
 //!
 //! ```
@@ -18,7 +19,9 @@ mod callback;
 mod client;
 mod error;
 mod flow;
+mod handoff;
 mod listener;
+mod loopback;
 mod need_login;
 mod pages;
 mod pkce;
@@ -37,7 +40,9 @@ pub use flow::{
     FlowContext, FlowError, FlowEvent, FlowId, FlowUi, HostFacts, LoginRequest, Next, Preference, Reason,
     Services, Support,
 };
-pub use listener::{CallbackListener, ListenError};
+pub use handoff::{HandOff, HandOffError};
+pub use listener::CallbackListener;
+pub use loopback::ListenError;
 pub use need_login::NeedLogin;
 pub use pkce::{Entropy, Pkce, os_entropy};
 pub use registration::{Obtained, obtain};

@@ -4,7 +4,7 @@ use crate::callback::Callback;
 use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::header::{
-    ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY,
+    ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY,
 };
 use hyper::header::{HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use hyper::{Response, StatusCode};
@@ -36,15 +36,25 @@ pub(crate) fn answer(verdict: &Callback) -> Response<Full<Bytes>> {
     match verdict {
         Callback::Code(_) => page(StatusCode::OK, SIGNED_IN),
         Callback::Denied { .. } => page(StatusCode::OK, REFUSED),
-        Callback::Stray(status) => {
-            let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::BAD_REQUEST);
-            let mut response = page(status, "");
-            if status == StatusCode::METHOD_NOT_ALLOWED {
-                response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET"));
-            }
-            response
-        }
+        Callback::Stray(status) => stray(*status),
     }
+}
+
+/// The answer to a request that is not ours.
+pub(crate) fn stray(status: u16) -> Response<Full<Bytes>> {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
+    let mut response = page(status, "");
+    if status == StatusCode::METHOD_NOT_ALLOWED {
+        response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET"));
+    }
+    response
+}
+
+/// Sends the browser elsewhere; neither a cache nor the next site learns from where.
+pub(crate) fn send_on(to: &HeaderValue) -> Response<Full<Bytes>> {
+    let mut response = page(StatusCode::SEE_OTHER, "");
+    response.headers_mut().insert(LOCATION, to.clone());
+    response
 }
 
 fn page(status: StatusCode, body: &'static str) -> Response<Full<Bytes>> {

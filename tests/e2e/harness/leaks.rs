@@ -20,6 +20,8 @@ pub(crate) struct Captured {
     pub(crate) stderr: Vec<u8>,
     /// It was asked for role credentials: those, and nothing else, may be on its stdout.
     pub(crate) gives_credentials: bool,
+    /// It was asked for the address of the console: the sign-in token, and nothing else, may be on its stdout.
+    pub(crate) gives_address: bool,
 }
 
 /// The secrets of a world.
@@ -28,14 +30,18 @@ struct Secrets {
     session: Vec<String>,
     /// Secret keys and session tokens of roles.
     role: Vec<String>,
+    /// Sign-in tokens of the console.
+    console: Vec<String>,
     /// PKCE verifiers and states, which have no mark.
     own: Vec<String>,
 }
 
 impl Secrets {
     fn of(sim: &Sim) -> Self {
-        let (role, session) = sim.canaries().into_iter().partition(|secret| is_of_role(secret));
-        Self { session, role, own: sim.seen_secrets() }
+        let (role, others): (Vec<String>, Vec<String>) =
+            sim.canaries().into_iter().partition(|secret| is_of_role(secret));
+        let (console, session) = others.into_iter().partition(|secret| secret.starts_with("VCQgs5qZ"));
+        Self { session, role, console, own: sim.seen_secrets() }
     }
 }
 
@@ -53,7 +59,7 @@ pub(super) fn search(runs: &[Captured], home: &Path, sim: &Sim) -> Result<(), St
     let both = |a: &[String], b: &[String]| -> Vec<String> { a.iter().chain(b).cloned().collect() };
     for run in runs {
         let place = |name: &str| format!("{name} of `sso {}`", run.line);
-        let all = both(&both(&secrets.session, &secrets.role), &secrets.own);
+        let all = both(&both(&secrets.session, &secrets.role), &both(&secrets.console, &secrets.own));
         // A state is part of the address that the user is shown; nowhere else may it be.
         let mut stderr = String::from_utf8_lossy(&run.stderr).into_owned();
         for state in &secrets.own {
@@ -61,7 +67,13 @@ pub(super) fn search(runs: &[Captured], home: &Path, sim: &Sim) -> Result<(), St
         }
         nowhere(stderr.as_bytes(), &all, &place("stderr"))?;
         if run.gives_credentials {
-            known_only(&run.stdout, &secrets.role, &both(&secrets.session, &secrets.own), &place("stdout"))?;
+            let others = both(&both(&secrets.session, &secrets.console), &secrets.own);
+            known_only(&run.stdout, &secrets.role, &others, &place("stdout"))?;
+        } else if run.gives_address {
+            // As a parameter of an address it is percent-encoded.
+            let allowed: Vec<String> = secrets.console.iter().map(|token| percent(token, true)).collect();
+            let others = both(&both(&secrets.session, &secrets.role), &secrets.own);
+            known_only(&run.stdout, &allowed, &others, &place("stdout"))?;
         } else {
             nowhere(&run.stdout, &all, &place("stdout"))?;
         }
@@ -82,9 +94,9 @@ fn search_files(home: &Path, secrets: &Secrets) -> Result<(), String> {
             return Err(format!("others may read {place}"));
         }
         let foreign: Vec<String> = match () {
-            () if of_session => [&secrets.role[..], &secrets.own].concat(),
-            () if of_role => [&secrets.session[..], &secrets.own].concat(),
-            () => [&secrets.session[..], &secrets.role, &secrets.own].concat(),
+            () if of_session => [&secrets.role[..], &secrets.console, &secrets.own].concat(),
+            () if of_role => [&secrets.session[..], &secrets.console, &secrets.own].concat(),
+            () => [&secrets.session[..], &secrets.role, &secrets.console, &secrets.own].concat(),
         };
         for secret in &foreign {
             find(&content, secret, &place)?;
@@ -122,25 +134,10 @@ fn find(bytes: &[u8], secret: &str, place: &str) -> Result<(), String> {
 
 /// How a text looks in logs.
 fn forms(text: &str) -> BTreeSet<String> {
-    let percent = |style: fn(u8) -> String| -> String {
-        let encode = |byte: u8| match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                char::from(byte).to_string()
-            }
-            other => style(other),
-        };
-        text.bytes().map(encode).collect()
-    };
     let json = text.replace('/', "\\/");
     let escaped = text.replace('+', "\\u002b").replace('=', "\\u003d").replace('/', "\\u002f");
-    let mut forms: BTreeSet<String> = [
-        text.to_owned(),
-        percent(|byte| format!("%{byte:02X}")),
-        percent(|byte| format!("%{byte:02x}")),
-        json,
-        escaped,
-    ]
-    .into();
+    let mut forms: BTreeSet<String> =
+        [text.to_owned(), percent(text, true), percent(text, false), json, escaped].into();
     for before in 0..3 {
         for engine in [STANDARD_NO_PAD, URL_SAFE_NO_PAD] {
             // Inside a longer text it begins at any of three positions; its first and last letters depend on the rest.
@@ -153,6 +150,16 @@ fn forms(text: &str) -> BTreeSet<String> {
     forms
 }
 
+/// The text as a parameter of an address.
+fn percent(text: &str, upper: bool) -> String {
+    let encode = |byte: u8| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => char::from(byte).to_string(),
+        other if upper => format!("%{other:02X}"),
+        other => format!("%{other:02x}"),
+    };
+    text.bytes().map(encode).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -160,7 +167,13 @@ mod tests {
 
     fn run(stdout: &str, stderr: &str, gives_credentials: bool) -> Captured {
         let line = "test".into();
-        Captured { line, stdout: stdout.into(), stderr: stderr.into(), gives_credentials }
+        Captured {
+            line,
+            stdout: stdout.into(),
+            stderr: stderr.into(),
+            gives_credentials,
+            gives_address: false,
+        }
     }
 
     /// The harness itself: what it could not find would never be found.

@@ -140,11 +140,17 @@ impl Terminal<'_> {
             let last = |sequence: &str| String::from_utf8_lossy(&self.drawn).rfind(sequence);
             assert!(last(taken) <= last(given_back), "the cursor shows, and pasting is as it was:\n{screen}");
         }
+        let line = std::mem::take(&mut self.line);
+        let gives_credentials = line.starts_with("env");
+        // On a screen both are one. Where credentials were asked for it counts as stdout.
+        let (shown, nothing) = (screen.clone().into_bytes(), Vec::new());
+        let (stdout, stderr) = if gives_credentials { (shown, nothing) } else { (nothing, shown) };
         self.world.runs.lock().expect("no run died").push(Captured {
-            line: std::mem::take(&mut self.line),
-            stdout: Vec::new(),
-            stderr: screen.clone().into_bytes(),
-            gives_credentials: false,
+            line,
+            stdout,
+            stderr,
+            gives_credentials,
+            gives_address: false,
         });
         screen
     }

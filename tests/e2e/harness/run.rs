@@ -97,7 +97,8 @@ impl<'w> Sso<'w> {
         let gives_credentials = self
             .args
             .iter()
-            .any(|arg| arg == "credential-process" || arg == "get-credentials" || arg == "exec");
+            .any(|arg| ["credential-process", "get-credentials", "env", "exec"].iter().any(|it| arg == it));
+        let gives_address = ["console", "--print"].iter().all(|word| self.args.iter().any(|arg| arg == word));
         command.stdout(self.stdout.unwrap_or_else(Stdio::piped));
         let started = Instant::now();
         let mut child = command.spawn().expect("the program starts");
@@ -111,7 +112,17 @@ impl<'w> Sso<'w> {
             let _ = sender.send((status, started.elapsed()));
         });
         let args = self.args;
-        Running { world: self.world, args, pid, stdout, stderr, ended, gives_credentials, over: false }
+        Running {
+            world: self.world,
+            args,
+            pid,
+            stdout,
+            stderr,
+            ended,
+            gives_credentials,
+            gives_address,
+            over: false,
+        }
     }
 }
 
@@ -128,6 +139,7 @@ pub(crate) struct Running<'w> {
     stderr: Arc<Stream>,
     ended: Receiver<(ExitStatus, Duration)>,
     gives_credentials: bool,
+    gives_address: bool,
     over: bool,
 }
 
@@ -193,6 +205,7 @@ impl Running<'_> {
             stdout: run.stdout.clone(),
             stderr: run.stderr.clone(),
             gives_credentials: self.gives_credentials,
+            gives_address: self.gives_address,
         });
         run
     }

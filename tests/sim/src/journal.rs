@@ -24,7 +24,7 @@ pub enum Body {
 pub struct Entry {
     /// Real time since the world started.
     pub at: Duration,
-    /// `sso-oidc`, `sso`, `sts`, `browser` or `unknown`.
+    /// `sso-oidc`, `sso`, `sts`, `signin`, `browser` or `unknown`.
     pub service: &'static str,
     /// The operation, e.g. `CreateToken`.
     pub operation: &'static str,

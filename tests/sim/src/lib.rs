@@ -1,4 +1,4 @@
-//! The simulated AWS: one stateful world that plays IAM Identity Center and STS for tests and demos.
+//! The simulated AWS: one stateful world that plays IAM Identity Center, STS and the console's sign-in for tests and demos.
 //!
 //! It is an oracle, so it shares no type with the product: it reads and writes raw JSON, and refuses
 //! whatever the real service would refuse (and, on purpose, a little more: unknown members are errors).
@@ -53,6 +53,7 @@ mod raw;
 mod reply;
 mod secrets;
 mod sessions;
+mod signin;
 pub mod sigv4;
 mod sim;
 mod state;
@@ -68,3 +69,4 @@ pub use human::Human;
 pub use journal::{Body, Entry, Journal};
 pub use raw::{Behaviour, RawRequest, RawServer, TlsCertificate};
 pub use sim::Sim;
+pub use state::ConsoleVisit;

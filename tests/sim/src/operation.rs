@@ -8,6 +8,7 @@ pub(crate) enum Service {
     Oidc,
     Portal,
     Sts,
+    Signin,
     Browser,
     Unknown,
 }
@@ -18,6 +19,7 @@ impl Service {
             Self::Oidc => "sso-oidc",
             Self::Portal => "sso",
             Self::Sts => "sts",
+            Self::Signin => "signin",
             Self::Browser => "browser",
             Self::Unknown => "unknown",
         }
@@ -42,11 +44,15 @@ pub(crate) enum Operation {
     AssumeRole,
     /// A POST to STS with another `Action`, or none.
     StsOther,
+    GetSigninToken,
+    ConsoleLogin,
+    /// The page that a sign-in ends on.
+    Console,
     Unknown,
 }
 
 impl Operation {
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 18] = [
         Self::RegisterClient,
         Self::StartDeviceAuthorization,
         Self::CreateToken,
@@ -61,6 +67,9 @@ impl Operation {
         Self::GetCallerIdentity,
         Self::AssumeRole,
         Self::StsOther,
+        Self::GetSigninToken,
+        Self::ConsoleLogin,
+        Self::Console,
         Self::Unknown,
     ];
 
@@ -78,6 +87,8 @@ impl Operation {
             ("GET", "/federation/credentials") => Self::GetRoleCredentials,
             ("POST", "/logout") => Self::Logout,
             ("POST", "/") => Self::of_sts(call),
+            ("GET" | "POST", "/federation") => Self::of_signin(call),
+            ("GET", "/console") => Self::Console,
             _ => Self::Unknown,
         }
     }
@@ -87,6 +98,15 @@ impl Operation {
             Some("GetCallerIdentity") => Self::GetCallerIdentity,
             Some("AssumeRole") => Self::AssumeRole,
             _ => Self::StsOther,
+        }
+    }
+
+    fn of_signin(call: &Call) -> Self {
+        let action = if call.method == "POST" { call.form() } else { call.query.clone() };
+        match (call.method.as_str(), only(&action, "Action")) {
+            (_, Some("getSigninToken")) => Self::GetSigninToken,
+            ("GET", Some("login")) => Self::ConsoleLogin,
+            _ => Self::Unknown,
         }
     }
 
@@ -111,6 +131,9 @@ impl Operation {
             Self::GetCallerIdentity => "GetCallerIdentity",
             Self::AssumeRole => "AssumeRole",
             Self::StsOther => "StsOther",
+            Self::GetSigninToken => "GetSigninToken",
+            Self::ConsoleLogin => "ConsoleLogin",
+            Self::Console => "Console",
             Self::Unknown => "Unknown",
         }
     }
@@ -125,6 +148,7 @@ impl Operation {
                 Service::Portal
             }
             Self::GetCallerIdentity | Self::AssumeRole | Self::StsOther => Service::Sts,
+            Self::GetSigninToken | Self::ConsoleLogin | Self::Console => Service::Signin,
             Self::Unknown => Service::Unknown,
         }
     }

@@ -70,6 +70,17 @@ pub(crate) fn waiting() -> String {
     page("Sign in", "<h1>Sign in</h1><p>Waiting for your identity provider…</p>")
 }
 
+/// The console.
+pub(crate) fn console(account: &str, role: &str, destination: &str) -> String {
+    let body = format!(
+        "<h1>Console</h1><p>{}/{}</p><p><code>{}</code></p>",
+        escape(account),
+        escape(role),
+        escape(destination)
+    );
+    page("Console", &body)
+}
+
 /// An error page.
 pub(crate) fn refused(message: &str) -> String {
     let body = format!("<h1>This did not work</h1><p>{}</p>", escape(message));

@@ -77,7 +77,7 @@ impl Refusal {
         let mut reply = match service {
             Service::Oidc => self.oidc(),
             Service::Sts => self.sts(),
-            Service::Browser => Reply::html(self.status, pages::refused(&self.message)),
+            Service::Browser | Service::Signin => Reply::html(self.status, pages::refused(&self.message)),
             Service::Portal | Service::Unknown => self.portal(),
         };
         reply.error = Some(self.code);

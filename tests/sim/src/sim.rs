@@ -8,7 +8,7 @@ use crate::faults::{Fault, FaultBook};
 use crate::human::Human;
 use crate::journal::{Journal, Recorder};
 use crate::reply::Reply;
-use crate::state::State;
+use crate::state::{ConsoleVisit, State};
 use crate::world::{Outcome, World, lock};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
@@ -68,7 +68,7 @@ impl Sim {
 
     /// The environment that points a product at this world.
     pub fn env(&self) -> Vec<(String, String)> {
-        let services = ["SSO_OIDC", "SSO", "STS"];
+        let services = ["SSO_OIDC", "SSO", "STS", "SIGNIN"];
         let variable = |service| (format!("AWS_ENDPOINT_URL_{service}"), self.url().to_owned());
         services.map(variable).into()
     }
@@ -163,6 +163,11 @@ impl Sim {
         let mut state = lock(&self.world.state);
         state.trusted_roles.retain(|known| known.arn != role.arn);
         state.trusted_roles.push(role);
+    }
+
+    /// Who has come to the console, in order.
+    pub fn console_visits(&self) -> Vec<ConsoleVisit> {
+        lock(&self.world.state).console_visits.clone()
     }
 
     /// All secrets issued so far. None of them belongs in a log, an argv or another file.

@@ -104,6 +104,38 @@ pub(crate) struct Caller {
     pub user_id: String,
 }
 
+impl Caller {
+    /// The role as people call it: the permission set's name where the role is one's.
+    pub(crate) fn role(&self) -> &str {
+        let of_permission_set =
+            self.iam_role.strip_prefix("AWSReservedSSO_").and_then(|role| role.rsplit_once('_'));
+        of_permission_set.map_or(&self.iam_role, |(name, _)| name)
+    }
+}
+
+/// A sign-in token of the console.
+#[derive(Clone, Debug)]
+pub(crate) struct SigninToken {
+    pub account_id: String,
+    pub role_name: String,
+    pub expires_at: i64,
+}
+
+/// Somebody at the console.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConsoleVisit {
+    /// The account.
+    pub account_id: String,
+    /// The permission set.
+    pub role_name: String,
+    /// The page they were led to.
+    pub destination: String,
+    /// Where they go when the session has ended.
+    pub issuer: String,
+    /// What the browser said where it came from.
+    pub referer: Option<String>,
+}
+
 /// Where a page token continues.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PageMark {
@@ -130,6 +162,10 @@ pub(crate) struct State {
     pub role_credentials: HashMap<String, RoleCredentials>,
     pub trusted_roles: Vec<TrustedRole>,
     pub page_marks: HashMap<String, PageMark>,
+    pub signin_tokens: HashMap<String, SigninToken>,
+    /// Browsers on their way from the sign-in to the console.
+    pub console_tickets: HashMap<String, ConsoleVisit>,
+    pub console_visits: Vec<ConsoleVisit>,
     pub issued_secrets: Vec<String>,
     pub seen_secrets: Vec<String>,
 }
@@ -151,6 +187,9 @@ impl State {
             role_credentials: HashMap::new(),
             trusted_roles: Vec::new(),
             page_marks: HashMap::new(),
+            signin_tokens: HashMap::new(),
+            console_tickets: HashMap::new(),
+            console_visits: Vec::new(),
             issued_secrets: Vec::new(),
             seen_secrets: Vec::new(),
         }

@@ -8,7 +8,7 @@ use crate::journal::Recorder;
 use crate::operation::Operation;
 use crate::reply::{Refusal, Reply};
 use crate::state::{Scene, State};
-use crate::{assume, oidc, portal, secrets, sts};
+use crate::{assume, oidc, portal, secrets, signin, sts};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -95,6 +95,9 @@ fn answer(scene: &mut Scene<'_>, operation: Operation, call: &Call) -> Result<Re
         Operation::GetCallerIdentity => sts::get_caller_identity(scene, call),
         Operation::AssumeRole => assume::assume_role(scene, call),
         Operation::StsOther => sts::other(scene, call),
+        Operation::GetSigninToken => signin::get_signin_token(scene, call),
+        Operation::ConsoleLogin => signin::login(scene, call),
+        Operation::Console => signin::console(scene, call),
         Operation::Unknown => {
             Err(Refusal::new(404, "UnknownOperationException", "not_found", "There is no such operation"))
         }

@@ -3,8 +3,10 @@
 pub(crate) mod accounts;
 pub(crate) mod config;
 pub(crate) mod configure;
+pub(crate) mod console;
 pub(crate) mod credential_process;
 mod credentials;
+pub(crate) mod env;
 pub(crate) mod exec;
 pub(crate) mod login;
 pub(crate) mod logout;

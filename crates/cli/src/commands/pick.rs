@@ -9,8 +9,8 @@ use crate::explain::Explain as _;
 use crate::recent::{self, Kind};
 use crate::ui::picker::{Entry, pick};
 use sso_cache::FileStore;
-use sso_config::{ConfigSet, CredentialSource, ProfileSource, Section, SsoRole};
-use sso_core::{Lookup, ProfileName, TokenStore as _};
+use sso_config::{ConfigSet, ProfileSource, RoleChain, Section};
+use sso_core::{Lookup, ProfileName, RoleArn, TokenStore as _};
 
 /// Names in an error.
 const LISTED: usize = 6;
@@ -48,7 +48,7 @@ pub(super) fn profile(context: &Context, set: &ConfigSet) -> Result<ProfileName,
     match source {
         ProfileSource::Flag | ProfileSource::Variable(_) => Ok(name),
         ProfileSource::Default => match set.profile(&name) {
-            Some(section) if !can_ask(context) || role_of(set, &section).is_some() => Ok(name),
+            Some(section) if !can_ask(context) || way(set, &section).is_some() => Ok(name),
             _ => any_profile(context, set),
         },
     }
@@ -72,29 +72,26 @@ pub(super) fn any_profile(context: &Context, set: &ConfigSet) -> Result<ProfileN
     Ok(picked)
 }
 
-/// The role of a profile whose credentials come from IAM Identity Center.
-fn role_of(set: &ConfigSet, section: &Section<'_>) -> Option<Box<SsoRole>> {
+/// The way to the credentials of a profile, if it begins in IAM Identity Center.
+fn way(set: &ConfigSet, section: &Section<'_>) -> Option<RoleChain> {
     // Cheaper than resolving each of 10,000.
-    if !section.has("sso_role_name") {
+    if !section.has("sso_role_name") && !section.has("role_arn") {
         return None;
     }
-    match set.resolve(&ProfileName::new(section.name())).ok()?.source {
-        CredentialSource::Sso(role) => Some(role),
-        _ => None,
-    }
+    set.resolve(&ProfileName::new(section.name())).ok()?.chain()
 }
 
 fn entry(set: &ConfigSet, section: &Section<'_>) -> Option<Entry<ProfileName, 5>> {
-    let role = role_of(set, section)?;
+    let RoleChain { first, assumed } = way(set, section)?;
+    // Whose the credentials are, not where they begin.
+    let last = assumed.last().and_then(|(_, role)| RoleArn::parse(&role.role_arn.value).ok());
+    let (account, role) = match last {
+        Some(arn) => (arn.account_id().as_str().to_owned(), arn.role_name().as_str().to_owned()),
+        None => (first.account_id.value.as_str().to_owned(), first.role_name.value.as_str().to_owned()),
+    };
     let region = section.get("region").map(|region| region.value.into_owned()).unwrap_or_default();
     Some(Entry {
-        cells: [
-            section.name().to_owned(),
-            role.account_id.value.as_str().to_owned(),
-            role.role_name.value.as_str().to_owned(),
-            sessions::label(&role.session),
-            region,
-        ],
+        cells: [section.name().to_owned(), account, role, sessions::label(&first.session), region],
         value: ProfileName::new(section.name()),
     })
 }

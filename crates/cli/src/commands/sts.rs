@@ -10,13 +10,21 @@ use sso_discovery::Sts;
 /// STS in the region of AWS_REGION, AWS_DEFAULT_REGION, the profile's `region`, else the session's. Always the region's own
 /// endpoint, as in the AWS CLI.
 pub(crate) fn client(network: &Network, session: &SsoSession, voice: &Voice) -> Result<Sts, CliError> {
+    let region = client_region(network, session, voice)?;
+    let endpoint = network.endpoint(Service::Sts, &region, network.settings.options())?;
+    Ok(Sts::new(network.http.clone(), endpoint, region))
+}
+
+/// The region of service calls: AWS_REGION, AWS_DEFAULT_REGION, the profile's `region`, else the session's.
+pub(crate) fn client_region(
+    network: &Network,
+    session: &SsoSession,
+    voice: &Voice,
+) -> Result<Region, CliError> {
     let (key, chosen) = match &network.settings.region {
         Some(chosen) => ("region", chosen),
         None => ("sso_region", &session.region),
     };
-    let region = Region::parse(&chosen.value).map_err(|source| {
-        ConfigError::Region { key, value: Box::new(chosen.clone()), source }.explain(voice)
-    })?;
-    let endpoint = network.endpoint(Service::Sts, &region, network.settings.options())?;
-    Ok(Sts::new(network.http.clone(), endpoint, region))
+    Region::parse(&chosen.value)
+        .map_err(|source| ConfigError::Region { key, value: Box::new(chosen.clone()), source }.explain(voice))
 }

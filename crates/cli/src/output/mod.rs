@@ -2,6 +2,7 @@
 
 pub(crate) mod diff;
 pub(crate) mod escape;
+pub(crate) mod shell;
 pub(crate) mod table;
 pub(crate) mod time;
 

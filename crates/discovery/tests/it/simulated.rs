@@ -16,12 +16,12 @@ pub(crate) fn world() -> SimBuilder {
     SimBuilder::new().account("111122223333", "dev", &["Admin"])
 }
 
-fn client(clock: impl Clock + 'static) -> HttpClient {
+pub(crate) fn client(clock: impl Clock + 'static) -> HttpClient {
     HttpClient::new(&HttpSettings::new("sso/test"), Arc::new(clock)).expect("a client")
 }
 
 /// The world's time.
-fn now(sim: &Sim) -> Timestamp {
+pub(crate) fn now(sim: &Sim) -> Timestamp {
     Timestamp::from_second(sim.clock().now()).expect("an instant")
 }
 

@@ -17,7 +17,7 @@ pub use request::LoginRequest;
 use crate::callback::PasteError;
 use crate::client::Grant;
 use crate::error::OidcError;
-use crate::listener::ListenError;
+use crate::loopback::ListenError;
 use sso_core::{ClientRegistration, StoreError};
 use std::fmt;
 use std::future::Future;

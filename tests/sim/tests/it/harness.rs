@@ -31,7 +31,12 @@ fn it_starts_and_stops_inside_async_runtimes() {
 fn the_environment_points_here() {
     let sim = SimBuilder::new().region("eu-west-1").start();
     let names: Vec<String> = sim.env().into_iter().map(|(name, _)| name).collect();
-    let expected = ["AWS_ENDPOINT_URL_SSO_OIDC", "AWS_ENDPOINT_URL_SSO", "AWS_ENDPOINT_URL_STS"];
+    let expected = [
+        "AWS_ENDPOINT_URL_SSO_OIDC",
+        "AWS_ENDPOINT_URL_SSO",
+        "AWS_ENDPOINT_URL_STS",
+        "AWS_ENDPOINT_URL_SIGNIN",
+    ];
     assert_eq!(names, expected);
     assert!(sim.env().iter().all(|(_, value)| value == sim.url()));
     assert_eq!((sim.region(), sim.start_url()), ("eu-west-1", "https://corp.awsapps.com/start"));

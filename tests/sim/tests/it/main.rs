@@ -11,4 +11,5 @@ mod portal;
 mod raw;
 mod refresh;
 mod registration;
+mod signin;
 mod sts;

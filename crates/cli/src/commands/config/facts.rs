@@ -104,6 +104,7 @@ fn variables(settings: &EndpointSettings) -> Vec<Variable> {
         endpoint(Service::SsoOidc),
         endpoint(Service::Sso),
         endpoint(Service::Sts),
+        endpoint(Service::Signin),
     ];
     let mut variables: Vec<Variable> = Vec::new();
     for variable in all.into_iter().flatten() {
