@@ -14,7 +14,10 @@ use std::io;
 const FILES: [(&str, &str); 5] = [
     ("~/.aws/config", "Profiles and sessions, shared with the AWS CLI and SDKs."),
     ("~/.aws/credentials", "Read; never written."),
-    ("~/.aws/sso/cache", "Tokens and client registrations, shared with the AWS CLI and SDKs. Readable by you alone."),
+    (
+        "~/.aws/sso/cache",
+        "Tokens and client registrations, shared with the AWS CLI and SDKs. Readable by you alone.",
+    ),
     ("~/.aws/cli/cache", "Role credentials, shared with the AWS CLI. Readable by you alone."),
     ("~/.aws/sso/.sso-locks, ~/.aws/cli/.sso-locks", "Locks, without secrets."),
 ];
@@ -23,7 +26,10 @@ const FILES: [(&str, &str); 5] = [
 const ENVIRONMENT: [(&str, &str); 12] = [
     ("AWS_PROFILE, AWS_DEFAULT_PROFILE", "The profile, where --profile is not given."),
     ("AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE", "The two files, instead of those in ~/.aws."),
-    ("AWS_ENDPOINT_URL_SSO_OIDC, AWS_ENDPOINT_URL_SSO, AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL", "Endpoints, instead of AWS's."),
+    (
+        "AWS_ENDPOINT_URL_SSO_OIDC, AWS_ENDPOINT_URL_SSO, AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL",
+        "Endpoints, instead of AWS's.",
+    ),
     ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "If it is true, no configured endpoint counts."),
     ("AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT", "If it is true, endpoints of that kind."),
     ("AWS_CA_BUNDLE", "Root certificates, instead of the system's."),
@@ -96,7 +102,9 @@ fn page(command: Command, names: &[String]) -> io::Result<(String, String)> {
     listed(&mut roff, "EXIT STATUS", codes.iter().map(|(code, meaning)| (code.as_str(), *meaning)));
     listed(&mut roff, "FILES", FILES);
     listed(&mut roff, "ENVIRONMENT", ENVIRONMENT);
-    let others = names.iter().filter(|other| if is_root { **other != name } else { *other == "sso" || is_near(other, &name) });
+    let others = names
+        .iter()
+        .filter(|other| if is_root { **other != name } else { *other == "sso" || is_near(other, &name) });
     let others: Vec<String> = others.map(|other| format!("{other}(1)")).collect();
     roff.control("SH", ["SEE ALSO"]);
     roff.text([roman(others.join(", "))]);

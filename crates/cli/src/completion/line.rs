@@ -100,8 +100,8 @@ fn fish(word: &str) -> String {
             (None, '\\') => text.extend(chars.next()),
             // In quotes a backslash stands for itself but before these.
             (Some(open), '\\') => {
-                let escaped = chars
-                    .next_if(|next| *next == open || *next == '\\' || (open == '"' && *next == '$'));
+                let escaped =
+                    chars.next_if(|next| *next == open || *next == '\\' || (open == '"' && *next == '$'));
                 text.push(escaped.unwrap_or('\\'));
             }
             (_, c) => text.push(c),

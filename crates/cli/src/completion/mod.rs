@@ -73,8 +73,7 @@ fn candidates(words: &[String]) -> Option<Vec<Candidate>> {
     let read = found.iter().filter_map(|found| {
         let value = found.get_value().to_str()?.to_owned();
         let about = found.get_help().map(|help| help.to_string()).unwrap_or_default();
-        let about = escape::escape(about.lines().next().unwrap_or_default());
-        Some(Candidate { value, about })
+        Some(Candidate { value, about: about.lines().next().unwrap_or_default().to_owned() })
     });
     // A name that could drive the terminal, or that no line holds, is not offered at all.
     let mut candidates: Vec<Candidate> = read.filter(|found| !escape::is_needed(&found.value)).collect();

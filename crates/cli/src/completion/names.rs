@@ -1,6 +1,7 @@
 //! The user's own names, as far as the configuration and the caches know them: profiles, sessions, accounts, roles.
 
 use crate::context::glance;
+use crate::output::escape::escape;
 use clap_complete::engine::CompletionCandidate;
 use sso_cache::{CacheEntry, EntryKind};
 use sso_config::{ConfigSet, Env, Section};
@@ -66,7 +67,7 @@ impl Names {
             Kind::StartUrl => self.values(&["sso_start_url"]),
         };
         let like = found.into_iter().filter(|(value, _)| begins(value, typed));
-        like.map(|(value, about)| CompletionCandidate::new(value).help(Some(about.into()))).collect()
+        like.map(|(value, about)| CompletionCandidate::new(value).help(Some(escape(&about).into()))).collect()
     }
 
     /// The configuration; a broken one has no names.
@@ -151,7 +152,9 @@ fn about_profile(section: &Section<'_>) -> String {
 /// The first names, and how many more there are.
 fn few(names: &[&str]) -> String {
     match names {
-        [first, second, rest @ ..] if !rest.is_empty() => format!("{first}, {second} and {} more", rest.len()),
+        [first, second, rest @ ..] if !rest.is_empty() => {
+            format!("{first}, {second} and {} more", rest.len())
+        }
         _ => names.join(", "),
     }
 }
@@ -211,12 +214,9 @@ mod tests {
 
     #[test]
     fn many_profiles_are_told_in_few_words() {
-        for (names, expected) in [
-            (&["a"][..], "a"),
-            (&["a", "b"], "a, b"),
-            (&["a", "b", "c", "d"], "a, b and 2 more"),
-            (&[], ""),
-        ] {
+        for (names, expected) in
+            [(&["a"][..], "a"), (&["a", "b"], "a, b"), (&["a", "b", "c", "d"], "a, b and 2 more"), (&[], "")]
+        {
             assert_eq!(few(names), expected);
         }
     }

@@ -16,7 +16,8 @@ pub(super) fn text(shell: Shell, typed: &Typed, candidates: &[Candidate]) -> Str
 
 fn line(shell: Shell, typed: &Typed, Candidate { value, about }: &Candidate) -> Option<String> {
     let about = about.replace('\t', " ");
-    let with_about = |value: &str| if about.is_empty() { value.to_owned() } else { format!("{value}\t{about}") };
+    let with_about =
+        |value: &str| if about.is_empty() { value.to_owned() } else { format!("{value}\t{about}") };
     Some(match shell {
         // bash takes candidates as they are: only those that begin as typed, and quoted for where they will stand.
         Shell::Bash => {
@@ -35,9 +36,9 @@ fn line(shell: Shell, typed: &Typed, Candidate { value, about }: &Candidate) -> 
     })
 }
 
-/// Quoted for a line of bash in which `quote` is open; bash closes it.
+/// Quoted for a line of bash in which `quote` is open.
 fn in_bash(text: &str, quote: Quote) -> String {
-    text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
+    let mut out = text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
         match (quote, c) {
             (Quote::Single, '\'') => out.push_str("'\\''"),
             // No backslash helps against history expansion here.
@@ -47,7 +48,17 @@ fn in_bash(text: &str, quote: Quote) -> String {
             _ => out.push(c),
         }
         out
-    })
+    });
+    let closing = match quote {
+        Quote::None => return out,
+        Quote::Single => '\'',
+        Quote::Double => '"',
+    };
+    // readline closes the quote, unless the text seems to do so itself.
+    if out.ends_with(closing) {
+        out.push(closing);
+    }
+    out
 }
 
 /// What no shell reads anything into, wherever it stands in a word.
@@ -86,14 +97,22 @@ mod tests {
             (Shell::Bash, "", 0, Quote::None, "$(touch x)", "\\$\\(touch\\ x\\)\n"),
             (Shell::Bash, "", 0, Quote::None, "~a'b\"c`d\\e!f#é", "\\~a\\'b\\\"c\\`d\\\\e\\!f\\#é\n"),
             (Shell::Bash, "it", 0, Quote::Single, "it's $x", "it'\\''s $x\n"),
-            (Shell::Bash, "a", 0, Quote::Double, "a$b`c\"d!", "a\\$b\\`c\\\"d\"'!'\"\n"),
+            (Shell::Bash, "a", 0, Quote::Double, "a$b`c\"d!", "a\\$b\\`c\\\"d\"'!'\"\"\n"),
+            (Shell::Bash, "it", 0, Quote::Single, "it's'", "it'\\''s'\\'''\n"),
             (Shell::Bash, "a:b", 2, Quote::None, "a:b c", "b\\ c\n"),
             (Shell::Bash, "DE", 0, Quote::None, "dev", ""),
             (Shell::Zsh, "", 0, Quote::None, "a:b\\c $d", "a\\:b\\\\c $d:what: it is\n"),
             (Shell::Fish, "", 0, Quote::None, "a b$c", "a b$c\twhat: it is\n"),
             (Shell::Elvish, "", 0, Quote::None, "a b", "a b\twhat: it is\n"),
             (Shell::PowerShell, "", 0, Quote::None, "it's", "'it''s'\tit's\twhat: it is\n"),
-            (Shell::PowerShell, "", 0, Quote::None, "a\u{2019}b", "'a\u{2019}\u{2019}b'\ta\u{2019}b\twhat: it is\n"),
+            (
+                Shell::PowerShell,
+                "",
+                0,
+                Quote::None,
+                "a\u{2019}b",
+                "'a\u{2019}\u{2019}b'\ta\u{2019}b\twhat: it is\n",
+            ),
             (Shell::PowerShell, "", 0, Quote::None, "--json", "--json\t--json\twhat: it is\n"),
         ] {
             assert_eq!(lines(shell, word, kept, quote, value), expected, "{shell:?} {value}");

@@ -59,7 +59,8 @@ mod tests {
         ] {
             assert_eq!(span(SignedDuration::from_secs(seconds)), text, "{seconds}");
         }
-        for (seconds, text) in [(40, "40s"), (4320, "1h12m"), (28_800, "8h"), (86_400 * 3 + 3600 * 4, "3d4h")] {
+        for (seconds, text) in [(40, "40s"), (4320, "1h12m"), (28_800, "8h"), (86_400 * 3 + 3600 * 4, "3d4h")]
+        {
             assert_eq!(short(SignedDuration::from_secs(seconds)), text, "{seconds}");
         }
     }

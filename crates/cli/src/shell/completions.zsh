@@ -1,7 +1,6 @@
 #compdef sso
 # sso completions for zsh. What sso prints is taken as text, never evaluated.
 _sso() {
-    emulate -L zsh
     local current=$PREFIX
     [[ ${compstate[quote]-} == "'" ]] || current=${(Q)PREFIX}
     local -a found
