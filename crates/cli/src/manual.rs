@@ -10,6 +10,9 @@ use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 use std::io;
 
+/// When the words below were last gone over. The day of rendering would make each build another one.
+const DATE: &str = "2026-11-21";
+
 /// Files that the commands read and write.
 const FILES: [(&str, &str); 5] = [
     ("~/.aws/config", "Profiles and sessions, shared with the AWS CLI and SDKs."),
@@ -83,8 +86,7 @@ fn page(command: Command, names: &[String]) -> io::Result<(String, String)> {
     let command = command.after_help(None::<&str>).after_long_help(None::<&str>).version(None::<&str>);
     let man = Man::new(command)
         .title(name.to_uppercase())
-        // roff takes an empty date for today's, and a page should not depend on the day it is rendered on.
-        .date(format!("sso {version}"))
+        .date(DATE)
         .source(format!("sso {version}"))
         .manual("sso Manual");
     let mut text = Vec::new();
@@ -110,7 +112,8 @@ fn page(command: Command, names: &[String]) -> io::Result<(String, String)> {
     roff.text([roman(others.join(", "))]);
     roff.to_writer(&mut text)?;
     let text = String::from_utf8(text).map_err(io::Error::other)?;
-    Ok((format!("{name}.1"), text))
+    // The renderer breaks the line at a blank one, which is broken there anyway; mandoc minds.
+    Ok((format!("{name}.1"), text.replace("\n.br\n\n.br\n", "\n.sp\n")))
 }
 
 /// Whether one of two commands is below the other.
@@ -125,5 +128,77 @@ fn listed<'a>(roff: &mut Roff, title: &str, rows: impl IntoIterator<Item = (&'a 
         roff.control("TP", []);
         roff.text([bold(term)]);
         roff.text([roman(meaning)]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write as _;
+    use std::process::{Command as Program, Stdio};
+
+    fn all() -> Vec<Command> {
+        let mut root = Cli::command();
+        root.build();
+        let mut commands = Vec::new();
+        collect(&root, &mut commands);
+        commands
+    }
+
+    #[test]
+    fn every_command_and_option_says_what_it_is_for() {
+        let commands = all();
+        assert!(commands.len() > 15, "the definition is there");
+        for command in commands {
+            let name = page_name(&command);
+            assert!(command.get_about().is_some(), "{name} has no help text");
+            for argument in command.get_arguments().filter(|argument| !argument.is_hide_set()) {
+                let help = argument.get_help().map(|help| help.to_string()).unwrap_or_default();
+                assert!(!help.trim().is_empty(), "{name}: {} has no help text", argument.get_id());
+                assert!(!help.ends_with('.'), "{name}: {}: a help text is no sentence", argument.get_id());
+            }
+        }
+    }
+
+    #[test]
+    fn a_page_for_each_command_with_what_belongs_on_it() {
+        let pages = pages().expect("pages");
+        for name in ["sso.1", "sso-login.1", "sso-configure-populate.1", "sso-config-explain.1"] {
+            assert!(pages.iter().any(|(page, _)| page == name), "{name}");
+        }
+        for (name, text) in &pages {
+            for part in ["NAME", "SYNOPSIS", "OPTIONS", "EXIT STATUS", "FILES", "ENVIRONMENT", "SEE ALSO"] {
+                let heading =
+                    if part.contains(' ') { format!(".SH \"{part}\"") } else { format!(".SH {part}") };
+                assert!(text.contains(&heading), "{name} has no {part}:\n{text}");
+            }
+            assert!(text.contains("login needed") && text.contains("AWS_CONFIG_FILE"), "{name}");
+        }
+        assert_eq!(pages.len(), all().len());
+    }
+
+    /// Neither of the programs that render pages has anything to say against them.
+    #[test]
+    fn the_pages_render_without_a_warning() {
+        let programs: [(&str, &[&str]); 2] = [
+            ("mandoc", &["-T", "lint", "-W", "warning"]),
+            ("groff", &["-man", "-ww", "-z", "-Tutf8", "-Kutf8"]),
+        ];
+        for (program, arguments) in programs {
+            for (name, text) in pages().expect("pages") {
+                let mut running = Program::new(program);
+                running.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+                let Ok(mut running) = running.spawn() else {
+                    sso_vectors::skip("manual: the pages render", &format!("{program} is not installed"));
+                    break;
+                };
+                let mut stdin = running.stdin.take().expect("a pipe");
+                stdin.write_all(text.as_bytes()).expect("it reads");
+                drop(stdin);
+                let output = running.wait_with_output().expect("it ends");
+                let said = [output.stdout, output.stderr].concat();
+                assert_eq!(String::from_utf8_lossy(&said), "", "{program} on {name}:\n{text}");
+            }
+        }
     }
 }

@@ -2,7 +2,8 @@
 
 use super::pty::Terminal;
 use super::table::skip;
-use super::world::{World, on_path};
+use super::tool::on_path;
+use super::world::World;
 use std::ffi::OsString;
 use std::process::{Command, Output};
 
