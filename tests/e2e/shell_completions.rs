@@ -2,7 +2,8 @@
 
 use crate::harness::pty::ENTER;
 use crate::harness::shell::SHELLS;
-use crate::harness::{CORP, ROLE_FILE, World};
+use crate::harness::{CORP, ROLE_FILE, World, on_path, skip};
+use std::process::Command;
 
 /// Names that shells would read something into, each with a first letter of its own.
 const HOSTILE: [&str; 21] = [
@@ -211,4 +212,39 @@ fn ten_thousand_profiles() {
         assert_eq!(run.exits(0).out().lines().count(), count, "{typed}");
         world.measured(format!("{count} candidates in {} ms", run.took.as_millis()));
     }
+}
+
+/// The scripts as those see them who know the shells.
+#[test]
+fn the_scripts_are_sound() {
+    let world = World::with("shell scripts: shellcheck, zsh -n, fish -n", World::sim());
+    for (shell, program, args) in [
+        ("bash", "shellcheck", &["--shell=bash", "--severity=style"][..]),
+        ("zsh", "zsh", &["-n"]),
+        ("fish", "fish", &["--no-execute"]),
+    ] {
+        if !on_path(program) {
+            skip(&format!("the scripts for {shell}"), &format!("{program} is not installed"));
+            continue;
+        }
+        for command in ["completions", "shell-init"] {
+            let script = world.sso(&[command, shell]).plain().run();
+            let file = world.outside(&format!("{command}.{shell}"));
+            std::fs::write(&file, script.exits(0).out()).expect("a file can be written");
+            let checked = Command::new(program).args(args).arg(&file).output().expect("it starts");
+            let said = [checked.stdout, checked.stderr].concat();
+            assert!(
+                checked.status.success() && said.is_empty(),
+                "{program}: {}",
+                String::from_utf8_lossy(&said)
+            );
+        }
+    }
+    for (command, shell) in
+        [("completions", "powershell"), ("completions", "elvish"), ("shell-init", "powershell")]
+    {
+        world.sso(&[command, shell]).plain().run().exits(0).prints("__complete");
+    }
+    world.sso(&["completions", "csh"]).run().exits(2).says("elvish");
+    world.sso(&["shell-init", "elvish"]).run().exits(2).says("powershell");
 }

@@ -158,7 +158,7 @@ pub(crate) fn environment() -> Env {
 ///
 /// # Errors
 /// There is no usable home directory.
-pub(crate) fn glance(env: &Env) -> Result<FileStore, sso_config::HomeError> {
+pub(crate) fn store_at_hand(env: &Env) -> Result<FileStore, sso_config::HomeError> {
     let dirs = CacheDirs { sso: env.sso_cache_dir()?, cli: env.cli_cache_dir()? };
     Ok(FileStore::open_with(dirs, |_| ()))
 }

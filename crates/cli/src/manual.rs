@@ -14,7 +14,7 @@ use std::io;
 const DATE: &str = "2026-11-21";
 
 /// Files that the commands read and write.
-const FILES: [(&str, &str); 5] = [
+const FILES: [(&str, &str); 7] = [
     ("~/.aws/config", "Profiles and sessions, shared with the AWS CLI and SDKs."),
     ("~/.aws/credentials", "Read; never written."),
     (
@@ -23,6 +23,8 @@ const FILES: [(&str, &str); 5] = [
     ),
     ("~/.aws/cli/cache", "Role credentials, shared with the AWS CLI. Readable by you alone."),
     ("~/.aws/sso/.sso-locks, ~/.aws/cli/.sso-locks", "Locks, without secrets."),
+    ("~/.config/sso/settings.ini", "Settings of sso alone: browser and flow for each session."),
+    ("~/.local/state/sso/recent.json", "What was picked last."),
 ];
 
 /// What the environment decides.

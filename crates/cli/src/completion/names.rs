@@ -1,6 +1,6 @@
 //! The user's own names, as far as the configuration and the caches know them: profiles, sessions, accounts, roles.
 
-use crate::context::glance;
+use crate::context::store_at_hand;
 use crate::output::escape::escape;
 use clap_complete::engine::CompletionCandidate;
 use sso_cache::{CacheEntry, EntryKind};
@@ -109,7 +109,7 @@ impl Names {
     }
 
     fn cached(&self) -> Vec<CacheEntry> {
-        glance(&self.env).ok().and_then(|store| store.entries().ok()).unwrap_or_default()
+        store_at_hand(&self.env).ok().and_then(|store| store.entries().ok()).unwrap_or_default()
     }
 
     fn roles(&self) -> BTreeMap<String, String> {

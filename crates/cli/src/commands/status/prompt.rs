@@ -4,7 +4,7 @@
 
 use super::Outcome;
 use crate::commands::sessions;
-use crate::context::{Context, glance};
+use crate::context::{Context, store_at_hand};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::explain::Explain as _;
@@ -12,7 +12,7 @@ use crate::output::escape::escape;
 use crate::output::time::short;
 use crate::output::{Look, Report};
 use serde_json::{Value, json};
-use sso_config::{ConfigError, ConfigSet, ProfileSource, SsoSession};
+use sso_config::{ConfigError, ProfileSource, SsoSession};
 use sso_core::{Lookup, Region, SessionName, Timestamp, TokenStore as _, format_timestamp};
 
 /// Tells of the profile that is selected, or of the session that is named. Nothing is selected: nothing is told.
@@ -33,7 +33,15 @@ fn wanted(context: &Context) -> Result<Option<(String, Option<SsoSession>)>, Cli
     if named.is_none() && source == ProfileSource::Default {
         return Ok(None);
     }
-    let set: ConfigSet = context.config()?;
+    // Nearly always the profile's own lines say it all; what is wrong with a session is said with the whole of both files.
+    let at_once =
+        || sso_config::glance_login(&context.env, &profile).filter(|session| session.check().is_ok());
+    if named.is_none()
+        && let Some(session) = at_once()
+    {
+        return Ok(Some((profile.as_str().to_owned(), Some(session))));
+    }
+    let set = context.config()?;
     let (name, found) = match named {
         Some(name) => (name.to_owned(), set.resolve_session(&SessionName::new(name))),
         None => (profile.as_str().to_owned(), set.resolve_login(&profile)),
@@ -51,7 +59,7 @@ fn wanted(context: &Context) -> Result<Option<(String, Option<SsoSession>)>, Cli
 fn state(context: &Context, session: &SsoSession) -> Result<State, CliError> {
     let voice = context.voice();
     session.check().map_err(|error| error.explain(&voice))?;
-    let store = glance(&context.env).map_err(|error| ConfigError::from(error).explain(&voice))?;
+    let store = store_at_hand(&context.env).map_err(|error| ConfigError::from(error).explain(&voice))?;
     let found = store.load(&session.token_key()).map_err(|error| error.explain(&voice))?;
     let region = Region::parse(&session.region.value).ok();
     let belongs = |token: &sso_core::TokenSet| {
