@@ -16,7 +16,7 @@ pub(crate) fn init(shell: InitShell) -> Outcome {
         InitShell::Bash => (include_str!("../shell/init.bash"), Shell::Bash),
         InitShell::Zsh => (include_str!("../shell/init.zsh"), Shell::Zsh),
         InitShell::Fish => (include_str!("../shell/init.fish"), Shell::Fish),
-        InitShell::PowerShell => (include_str!("../shell/init.ps1"), Shell::PowerShell),
+        InitShell::Pwsh => (include_str!("../shell/init.ps1"), Shell::Pwsh),
     };
     Outcome::success(Script(format!("{functions}\n{}", completing(shell, &["sso", "sso-use"]))))
 }
@@ -44,7 +44,7 @@ fn completing(shell: Shell, commands: &[&str]) -> String {
             });
             format!("{}{}", include_str!("../shell/completions.fish"), each.collect::<String>())
         }
-        Shell::PowerShell => include_str!("../shell/completions.ps1").to_owned(),
+        Shell::Pwsh => include_str!("../shell/completions.ps1").to_owned(),
         Shell::Elvish => include_str!("../shell/completions.elv").to_owned(),
     }
 }

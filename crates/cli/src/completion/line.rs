@@ -36,10 +36,10 @@ impl Typed {
             }
             (Shell::Bash, _) | (_, []) => None,
             // Older ones drop an empty argument, so the script passes a blank.
-            (Shell::PowerShell, [words @ .., last]) if last == " " => {
+            (Shell::Pwsh, [words @ .., last]) if last == " " => {
                 Some(Self::of([words, &[String::new()]].concat()))
             }
-            (Shell::Zsh | Shell::Elvish | Shell::PowerShell, words) => Some(Self::of(words.to_vec())),
+            (Shell::Zsh | Shell::Elvish | Shell::Pwsh, words) => Some(Self::of(words.to_vec())),
         }
     }
 

@@ -32,7 +32,7 @@ fn line(shell: Shell, typed: &Typed, Candidate { value, about }: &Candidate) -> 
         }
         // These quote what they insert.
         Shell::Fish | Shell::Elvish => with_about(value),
-        Shell::PowerShell => format!("{}\t{value}\t{about}", in_powershell(value)),
+        Shell::Pwsh => format!("{}\t{value}\t{about}", in_powershell(value)),
     })
 }
 
@@ -104,16 +104,16 @@ mod tests {
             (Shell::Zsh, "", 0, Quote::None, "a:b\\c $d", "a\\:b\\\\c $d:what: it is\n"),
             (Shell::Fish, "", 0, Quote::None, "a b$c", "a b$c\twhat: it is\n"),
             (Shell::Elvish, "", 0, Quote::None, "a b", "a b\twhat: it is\n"),
-            (Shell::PowerShell, "", 0, Quote::None, "it's", "'it''s'\tit's\twhat: it is\n"),
+            (Shell::Pwsh, "", 0, Quote::None, "it's", "'it''s'\tit's\twhat: it is\n"),
             (
-                Shell::PowerShell,
+                Shell::Pwsh,
                 "",
                 0,
                 Quote::None,
                 "a\u{2019}b",
                 "'a\u{2019}\u{2019}b'\ta\u{2019}b\twhat: it is\n",
             ),
-            (Shell::PowerShell, "", 0, Quote::None, "--json", "--json\t--json\twhat: it is\n"),
+            (Shell::Pwsh, "", 0, Quote::None, "--json", "--json\t--json\twhat: it is\n"),
         ] {
             assert_eq!(lines(shell, word, kept, quote, value), expected, "{shell:?} {value}");
         }
