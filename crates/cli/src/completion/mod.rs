@@ -13,11 +13,11 @@ use crate::context;
 use crate::exit::Exit;
 use crate::output::{escape, to_stdout};
 use clap::{Arg, Command, CommandFactory as _, ValueEnum as _};
-use clap_complete::engine::{ArgValueCompleter, complete};
+use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, complete};
 use line::Typed;
 use names::{Kind, Names};
 use std::ffi::{OsStr, OsString};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The first argument that asks for this. No command line of a person has it, and unlike a variable it cannot be inherited
 /// by a `credential-process` that somebody starts while completing.
@@ -34,6 +34,9 @@ const LIVE: [(&str, Kind); 8] = [
     ("sso_region", Kind::SsoRegion),
     ("sso_start_url", Kind::StartUrl),
 ];
+
+/// Stands for the user's names in what the engine answers. No argument can hold it.
+const HERE: &str = "\0";
 
 /// One thing that may stand where the cursor is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,24 +62,34 @@ fn answer(arguments: &[String]) -> Option<String> {
     let (shell, typed) = arguments.split_first()?;
     let shell = Shell::from_str(shell, false).ok()?;
     let typed = Typed::read(shell, typed)?;
-    let candidates = candidates(&typed.words)?;
+    // bash shows no explanations.
+    let candidates = candidates(&typed.words, shell != Shell::Bash)?;
     Some(shell::text(shell, &typed, &candidates))
 }
 
 /// What may stand in place of the last of the words.
-fn candidates(words: &[String]) -> Option<Vec<Candidate>> {
+fn candidates(words: &[String], explained: bool) -> Option<Vec<Candidate>> {
     let current = words.last()?.as_str();
-    let names = Arc::new(Names::new(context::environment(), words));
-    let mut command = with_names(command_of(words.first()?), &names);
+    let wanted = Arc::new(OnceLock::new());
+    let mut command = with_names(command_of(words.first()?), &wanted);
     let typed: Vec<OsString> = words.iter().map(OsString::from).collect();
-    let found = complete(&mut command, typed, words.len() - 1, None).ok()?;
-    let read = found.iter().filter_map(|found| {
-        let value = found.get_value().to_str()?.to_owned();
-        let about = found.get_help().map(|help| help.to_string()).unwrap_or_default();
-        Some(Candidate { value, about: about.lines().next().unwrap_or_default().to_owned() })
-    });
+    let mut candidates = Vec::new();
+    for found in complete(&mut command, typed, words.len() - 1, None).ok()? {
+        let Some(value) = found.get_value().to_str() else { continue };
+        match (value.strip_suffix(HERE), wanted.get()) {
+            (Some(before), Some((kind, typed))) => {
+                candidates
+                    .extend(Names::new(context::environment(), words, explained).like(*kind, before, typed));
+            }
+            _ => {
+                let about = found.get_help().map(|help| help.to_string()).unwrap_or_default();
+                let about = about.lines().next().unwrap_or_default().to_owned();
+                candidates.push(Candidate { value: value.to_owned(), about });
+            }
+        }
+    }
     // A name that could drive the terminal, or that no line holds, is not offered at all.
-    let mut candidates: Vec<Candidate> = read.filter(|found| !escape::is_needed(&found.value)).collect();
+    candidates.retain(|found| !escape::is_needed(&found.value));
     // Options are offered to whoever has typed their dash, or where there is nothing else.
     let is_option = |found: &Candidate| found.value.starts_with('-');
     if current.is_empty() && !candidates.iter().all(is_option) {
@@ -97,13 +110,18 @@ fn command_of(program: &str) -> Command {
     ])
 }
 
-fn with_names(command: Command, names: &Arc<Names>) -> Command {
+/// Lets the engine say that names of a kind are wanted [`HERE`], and what of them is typed. They are not led through it: it
+/// takes longer over each than finding it does, and there may be ten thousand.
+fn with_names(command: Command, wanted: &Arc<OnceLock<(Kind, String)>>) -> Command {
     let live = |arg: Arg| match LIVE.iter().find(|(id, _)| arg.get_id() == id) {
         Some((_, kind)) => {
-            let (names, kind) = (Arc::clone(names), *kind);
-            arg.add(ArgValueCompleter::new(move |typed: &OsStr| names.like(kind, typed)))
+            let (wanted, kind) = (Arc::clone(wanted), *kind);
+            arg.add(ArgValueCompleter::new(move |typed: &OsStr| {
+                let _first = wanted.set((kind, typed.to_string_lossy().into_owned()));
+                vec![CompletionCandidate::new(HERE)]
+            }))
         }
         None => arg,
     };
-    command.mut_args(live).mut_subcommands(|command| with_names(command, names))
+    command.mut_args(live).mut_subcommands(|command| with_names(command, wanted))
 }

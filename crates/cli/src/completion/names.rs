@@ -1,14 +1,12 @@
 //! The user's own names, as far as the configuration and the caches know them: profiles, sessions, accounts, roles.
 
+use super::Candidate;
 use crate::context::store_at_hand;
-use crate::output::escape::escape;
-use clap_complete::engine::CompletionCandidate;
+use crate::output::escape::{escape, is_needed};
 use sso_cache::{CacheEntry, EntryKind};
 use sso_config::{ConfigSet, Env, Section};
-use std::collections::BTreeMap;
-use std::ffi::OsStr;
+use std::collections::HashMap;
 use std::path::Path;
-use std::sync::OnceLock;
 
 /// Browsers that people have.
 const BROWSERS: [&str; 12] = [
@@ -39,103 +37,125 @@ pub(super) enum Kind {
     StartUrl,
 }
 
-/// Reads the files when the first name is asked for: most completions are of commands and options.
+/// The configuration, if it can be read, and what of the line decides about names.
 pub(super) struct Names {
     env: Env,
-    set: OnceLock<Option<ConfigSet>>,
+    set: Option<ConfigSet>,
     /// The account that stands in the line, for the roles of that account.
     account: Option<String>,
+    /// Whether somebody sees what a name stands for.
+    explained: bool,
 }
 
 impl Names {
-    pub(super) fn new(env: Env, words: &[String]) -> Self {
-        Self { env, set: OnceLock::new(), account: value_of(words, "--account-id") }
+    /// Reads the configuration; a broken one has no names.
+    pub(super) fn new(env: Env, words: &[String], explained: bool) -> Self {
+        let set = ConfigSet::load(&env).ok();
+        Self { env, set, account: value_of(words, "--account-id"), explained }
     }
 
-    /// The names of a kind that begin with what is typed. Letters count in either case: some shells are set up to take them
-    /// so, and the others look again.
-    pub(super) fn like(&self, kind: Kind, typed: &OsStr) -> Vec<CompletionCandidate> {
-        let Some(typed) = typed.to_str() else { return Vec::new() };
-        let found = match kind {
+    /// The names of a kind that begin with what is typed, each behind what stands before it in its word. Letters count in
+    /// either case: some shells are set up to take them so, and the others look again.
+    pub(super) fn like(self, kind: Kind, before: &str, typed: &str) -> Vec<Candidate> {
+        let mut found = match kind {
             Kind::Profile => self.profiles(typed),
-            Kind::Session => self.sessions(typed),
+            Kind::Session => self.sessions(),
             Kind::Account => self.accounts(),
             Kind::Role => self.roles(),
             Kind::Browser => self.browsers(),
-            Kind::Region => self.values(&["region"]),
-            Kind::SsoRegion => self.values(&["sso_region"]),
-            Kind::StartUrl => self.values(&["sso_start_url"]),
+            Kind::Region => self.values("region"),
+            Kind::SsoRegion => self.values("sso_region"),
+            Kind::StartUrl => self.values("sso_start_url"),
         };
-        let like = found.into_iter().filter(|(value, _)| begins(value, typed));
-        like.map(|(value, about)| CompletionCandidate::new(value).help(Some(escape(&about).into()))).collect()
+        // The process ends: taking 10,000 profiles apart first would only cost time.
+        std::mem::forget(self);
+        found.retain(|(name, _)| begins(name, typed));
+        found.sort_unstable();
+        let candidate = |(name, about): (String, String)| Candidate {
+            value: if before.is_empty() { name } else { format!("{before}{name}") },
+            about: if is_needed(&about) { escape(&about) } else { about },
+        };
+        found.into_iter().map(candidate).collect()
     }
 
-    /// The configuration; a broken one has no names.
-    fn set(&self) -> Option<&ConfigSet> {
-        self.set.get_or_init(|| ConfigSet::load(&self.env).ok()).as_ref()
+    fn all_profiles(&self) -> impl Iterator<Item = Section<'_>> {
+        self.set.iter().flat_map(ConfigSet::profiles)
     }
 
-    fn sections(&self) -> impl Iterator<Item = Section<'_>> {
-        self.set().into_iter().flat_map(|set| set.profiles().chain(set.sso_sessions()))
+    fn all_sessions(&self) -> impl Iterator<Item = Section<'_>> {
+        self.set.iter().flat_map(ConfigSet::sso_sessions)
     }
 
-    fn profiles(&self, typed: &str) -> BTreeMap<String, String> {
-        let profiles = self.set().into_iter().flat_map(ConfigSet::profiles);
-        let like = profiles.filter(|section| begins(section.name(), typed));
-        like.map(|section| (section.name().to_owned(), about_profile(&section))).collect()
+    fn about(&self, about: impl FnOnce() -> String) -> String {
+        if self.explained { about() } else { String::new() }
     }
 
-    fn sessions(&self, typed: &str) -> BTreeMap<String, String> {
-        let sessions = self.set().into_iter().flat_map(ConfigSet::sso_sessions);
-        let like = sessions.filter(|section| begins(section.name(), typed));
-        like.map(|section| (section.name().to_owned(), text(&section, "sso_start_url"))).collect()
+    fn profiles(&self, typed: &str) -> Vec<(String, String)> {
+        // Who does not begin so need not be explained.
+        let like = self.all_profiles().filter(|section| begins(section.name(), typed));
+        like.map(|section| (section.name().to_owned(), self.about(|| about_profile(&section)))).collect()
+    }
+
+    fn sessions(&self) -> Vec<(String, String)> {
+        let about = |section: &Section<'_>| self.about(|| text(section, "sso_start_url"));
+        self.all_sessions().map(|section| (section.name().to_owned(), about(&section))).collect()
     }
 
     /// Account ids with the profiles that name them; of cached credentials, without.
-    fn accounts(&self) -> BTreeMap<String, String> {
-        let mut found: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-        for section in self.set().into_iter().flat_map(ConfigSet::profiles) {
-            found.entry(text(&section, "sso_account_id")).or_default().push(section.name());
-        }
-        found.remove("");
-        let mut accounts: BTreeMap<String, String> =
-            found.into_iter().map(|(id, profiles)| (id, few(&profiles))).collect();
+    fn accounts(&self) -> Vec<(String, String)> {
+        let mut found = by_value(self.all_profiles(), "sso_account_id");
         for entry in self.cached() {
             if let EntryKind::Role { account_id: Some(id), .. } = entry.kind {
-                accounts.entry(id.as_str().to_owned()).or_default();
+                found.entry(id.as_str().to_owned()).or_default();
             }
         }
-        accounts
+        told(found)
     }
 
     fn cached(&self) -> Vec<CacheEntry> {
         store_at_hand(&self.env).ok().and_then(|store| store.entries().ok()).unwrap_or_default()
     }
 
-    fn roles(&self) -> BTreeMap<String, String> {
-        let mut found: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-        for section in self.set().into_iter().flat_map(ConfigSet::profiles) {
-            let account = text(&section, "sso_account_id");
-            if self.account.as_ref().is_none_or(|wanted| *wanted == account) {
-                found.entry(text(&section, "sso_role_name")).or_default().push(section.name());
-            }
-        }
-        found.remove("");
-        found.into_iter().map(|(role, profiles)| (role, few(&profiles))).collect()
+    fn roles(&self) -> Vec<(String, String)> {
+        let of_account = |section: &Section<'_>| {
+            self.account.as_ref().is_none_or(|wanted| *wanted == text(section, "sso_account_id"))
+        };
+        told(by_value(self.all_profiles().filter(of_account), "sso_role_name"))
     }
 
-    /// The values that keys have anywhere.
-    fn values(&self, keys: &[&str]) -> BTreeMap<String, String> {
-        let values = self.sections().flat_map(|section| keys.iter().map(move |key| text(&section, key)));
-        values.filter(|value| !value.is_empty()).map(|value| (value, String::new())).collect()
+    /// The values that a key has anywhere.
+    fn values(&self, key: &str) -> Vec<(String, String)> {
+        let found = by_value(self.all_profiles().chain(self.all_sessions()), key);
+        found.into_keys().map(|value| (value, String::new())).collect()
     }
 
-    fn browsers(&self) -> BTreeMap<String, String> {
+    fn browsers(&self) -> Vec<(String, String)> {
         let path = self.env.get("PATH").unwrap_or_default();
         let folders: Vec<_> = std::env::split_paths(path).filter(|folder| folder.is_absolute()).collect();
         let is_there = |name: &&str| folders.iter().any(|folder: &_| Path::new(folder).join(name).is_file());
         BROWSERS.into_iter().filter(is_there).map(|name| (name.to_owned(), String::new())).collect()
     }
+}
+
+/// The values that a key has, each with the names of its sections.
+fn by_value<'a>(sections: impl Iterator<Item = Section<'a>>, key: &str) -> HashMap<String, Vec<&'a str>> {
+    let mut found: HashMap<String, Vec<&str>> = HashMap::new();
+    for section in sections {
+        let Some(value) = section.get(key).map(|found| found.value).filter(|value| !value.is_empty()) else {
+            continue;
+        };
+        match found.get_mut(value.as_ref()) {
+            Some(names) => names.push(section.name()),
+            None => {
+                found.insert(value.into_owned(), vec![section.name()]);
+            }
+        }
+    }
+    found
+}
+
+fn told(found: HashMap<String, Vec<&str>>) -> Vec<(String, String)> {
+    found.into_iter().map(|(value, names)| (value, few(&names))).collect()
 }
 
 fn text(section: &Section<'_>, key: &str) -> String {
