@@ -1,6 +1,6 @@
 //! `sso __complete`: what the completion scripts of `sso completions` ask while somebody types.
 //!
-//! clap's engine knows commands and options, [`names`] the user's own names, [`line`] and [`shell`] what a shell takes for
+//! clap's engine knows commands and options, [`names`] the user's own names, [`mod@line`] and [`shell`] what a shell takes for
 //! one word and how a candidate is put into its line. It reads the configuration and the caches and writes nothing. Whatever
 //! goes wrong there are no candidates: an error message in the middle of a command line helps nobody.
 
