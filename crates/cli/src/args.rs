@@ -7,8 +7,8 @@ use crate::commands::populate::DEFAULT_TEMPLATE;
 use crate::exit::Exit;
 use clap::error::ErrorKind;
 use clap::{ArgAction, Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
-use std::ffi::OsString;
 pub(crate) use shell::{CompletionsArgs, InitShell, Shell, ShellInitArgs, StatusArgs};
+use std::ffi::OsString;
 
 /// AWS IAM Identity Center (AWS SSO) on the command line, with the files of the AWS CLI and SDKs
 #[derive(Debug, Parser)]
