@@ -9,6 +9,7 @@
 )]
 
 mod demo;
+mod dist;
 mod e2e;
 mod layers;
 mod licence;
@@ -46,6 +47,7 @@ const TASKS: &[Task] = &[
         about: "proves who depends on whom, licences and sources from cargo metadata",
         run: layers::run,
     },
+    Task { name: "dist", about: "man pages and completion files, into target/dist", run: dist::run },
 ];
 
 fn main() -> ExitCode {

@@ -84,7 +84,7 @@ fn dispatch(context: &Context, command: &Command) -> Result<Outcome, CliError> {
         Command::Login(args) => commands::login::run(context, args),
         Command::Logout(args) => commands::logout::run(context, *args),
         Command::Refresh(args) => commands::refresh::run(context, *args),
-        Command::Status => commands::status::run(context),
+        Command::Status(args) => commands::status::run(context, *args),
         Command::CredentialProcess(args) => commands::credential_process::run(context, *args),
         Command::Env(args) => commands::env::run(context, *args),
         Command::Console(args) => commands::console::run(context, args),
@@ -97,6 +97,8 @@ fn dispatch(context: &Context, command: &Command) -> Result<Outcome, CliError> {
         Command::Serve(args) => commands::serve::run(context, args),
         // Ran before, as it ends with another's exit code.
         Command::Exec(_) => Err(CliError::new(Code::R01, Exit::Usage, "There is nothing to report.")),
+        Command::Completions(args) => Ok(commands::shell::completions(args.shell)),
+        Command::ShellInit(args) => Ok(commands::shell::init(args.shell)),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The command line. Names are public and fixed; docs and scripts use them.
 
+mod shell;
 mod usual;
 
 use crate::commands::populate::DEFAULT_TEMPLATE;
@@ -7,6 +8,7 @@ use crate::exit::Exit;
 use crate::output::shell::Format;
 use clap::error::ErrorKind;
 use clap::{ArgAction, Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+pub(crate) use shell::{CompletionsArgs, InitShell, Shell, ShellInitArgs, StatusArgs};
 use std::ffi::OsString;
 
 /// AWS IAM Identity Center (AWS SSO) on the command line, with the files of the AWS CLI and SDKs
@@ -131,7 +133,7 @@ pub(crate) enum Command {
     /// Renew sessions now, or keep them alive
     Refresh(RefreshArgs),
     /// Show every session: signed in until when, renews until when
-    Status,
+    Status(StatusArgs),
     /// Print credentials for the credential_process setting of AWS tools
     #[command(alias = "get-credentials")]
     CredentialProcess(HelperArgs),
@@ -158,6 +160,10 @@ pub(crate) enum Command {
     Config(ConfigArgs),
     /// Set up a session and a profile: a wizard, or all by options
     Configure(Box<ConfigureArgs>),
+    /// Print the script that lets a shell complete commands, options and your names
+    Completions(CompletionsArgs),
+    /// Print `sso-use`, a prompt segment and the completions for a shell to evaluate
+    ShellInit(ShellInitArgs),
 }
 
 impl Command {
@@ -167,7 +173,7 @@ impl Command {
             Self::Login(_) => "login",
             Self::Logout(_) => "logout",
             Self::Refresh(_) => "refresh",
-            Self::Status => "status",
+            Self::Status(_) => "status",
             Self::CredentialProcess(_) => "credential-process",
             Self::Exec(_) => "exec",
             Self::Serve(_) => "serve",
@@ -183,6 +189,8 @@ impl Command {
             }
             Self::Config(_) => "config explain",
             Self::Configure(_) => "configure",
+            Self::Completions(_) => "completions",
+            Self::ShellInit(_) => "shell-init",
         }
     }
 }

@@ -43,9 +43,7 @@ impl Context {
     /// Reads the environment, once.
     #[allow(clippy::disallowed_methods, reason = "the one place that reads the environment and the clock")]
     pub(crate) fn capture(global: Global, command: &'static str) -> Self {
-        // The passwd entry is asked only where HOME is not set: the look-up may go to the network.
-        let home = if std::env::var_os("HOME").is_some() { None } else { std::env::home_dir() };
-        let env = Env::new(std::env::vars_os(), home);
+        let env = environment();
         let (stdin, stdout, stderr) = (
             std::io::stdin().is_terminal(),
             std::io::stdout().is_terminal(),
@@ -146,6 +144,23 @@ impl Context {
         let http = self.http.get_or_init(|| http).clone();
         Ok(Network { http, settings, voice })
     }
+}
+
+/// The environment and the home directory.
+#[allow(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+pub(crate) fn environment() -> Env {
+    // The passwd entry is asked only where HOME is not set: the look-up may go to the network.
+    let home = if std::env::var_os("HOME").is_some() { None } else { std::env::home_dir() };
+    Env::new(std::env::vars_os(), home)
+}
+
+/// The caches, for whoever cannot wait: a file that somebody is writing just now counts as damaged.
+///
+/// # Errors
+/// There is no usable home directory.
+pub(crate) fn store_at_hand(env: &Env) -> Result<FileStore, sso_config::HomeError> {
+    let dirs = CacheDirs { sso: env.sso_cache_dir()?, cli: env.cli_cache_dir()? };
+    Ok(FileStore::open_with(dirs, |_| ()))
 }
 
 /// Where locks are if the home directory's file system knows none: a directory of this host and this user.

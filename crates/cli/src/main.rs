@@ -7,10 +7,13 @@ mod app;
 mod args;
 mod catalogue;
 mod commands;
+mod completion;
 mod context;
 mod error;
 mod exit;
 mod explain;
+#[cfg(any(test, feature = "manual"))]
+mod manual;
 mod output;
 mod recent;
 mod runtime;
@@ -28,5 +31,12 @@ fn main() -> ExitCode {
         let place = info.location().map(ToString::to_string).unwrap_or_default();
         output::to_stderr(&format!("error: a bug in sso at {place}; please report it\n"));
     }));
+    if let Some(exit) = completion::asked() {
+        return exit.into();
+    }
+    #[cfg(feature = "manual")]
+    if let Some(exit) = manual::asked() {
+        return exit.into();
+    }
     app::run()
 }

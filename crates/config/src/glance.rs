@@ -1,10 +1,11 @@
-//! The quick answer for a caller that wants cached role credentials: of which role, and nothing else.
+//! The quick answer for a caller that wants cached role credentials, of which role, and for a prompt, of which session.
 
 use crate::document::Document;
 use crate::env::Env;
 use crate::read::{Found, open};
 use crate::resolve::CredentialSource;
 use crate::section::FileRole;
+use crate::session::SsoSession;
 use crate::set::ConfigSet;
 use crate::skim::skim;
 use sso_core::{ProfileName, RoleKey};
@@ -17,14 +18,25 @@ use std::path::PathBuf;
 /// has the wanted name, and the others are never left out.)
 #[must_use]
 pub fn glance(env: &Env, profile: &ProfileName) -> Option<RoleKey> {
-    let config = document(env.config_file().ok()?, FileRole::Config, profile)?;
-    let credentials = document(env.credentials_file().ok()?, FileRole::Credentials, profile)?;
-    let set = ConfigSet::from_documents(config, credentials);
+    let set = skimmed(env, profile)?;
     let CredentialSource::Sso(role) = set.resolve(profile).ok()?.source else { return None };
     role.account_id.check().ok()?;
     let (token, account_id, role_name) =
         (role.session.token_key(), role.account_id.value, role.role_name.value);
     Some(RoleKey { token, account_id, role_name })
+}
+
+/// The session of a profile, found in the same way. The lines that its values are said to be on are not the files'.
+#[must_use]
+pub fn glance_login(env: &Env, profile: &ProfileName) -> Option<SsoSession> {
+    skimmed(env, profile)?.resolve_login(profile).ok()
+}
+
+/// What of both files concerns the profile.
+fn skimmed(env: &Env, profile: &ProfileName) -> Option<ConfigSet> {
+    let config = document(env.config_file().ok()?, FileRole::Config, profile)?;
+    let credentials = document(env.credentials_file().ok()?, FileRole::Credentials, profile)?;
+    Some(ConfigSet::from_documents(config, credentials))
 }
 
 /// What of a file concerns the profile. Its line numbers are not the file's.

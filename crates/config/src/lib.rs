@@ -57,7 +57,7 @@ pub use error::{
 pub use explain::{
     ExplainedSession, ExplainedText, ExplainedValue, Explanation, OtherReading, Overridden, OverriddenBy,
 };
-pub use glance::glance;
+pub use glance::{glance, glance_login};
 pub use header::{NameFault, check_name, header_text, is_portable_name};
 pub use keys::is_secret;
 pub use lexer::{Dialect, Eol, Record, RecordKind, Span};

@@ -7,6 +7,7 @@ pub(crate) mod http;
 mod leaks;
 pub(crate) mod pty;
 mod run;
+pub(crate) mod shell;
 mod table;
 mod tool;
 mod world;

@@ -9,6 +9,7 @@ use expectrl::process::unix::WaitStatus;
 use expectrl::session::OsSession;
 use rustix::termios::{LocalModes, OptionalActions, Termios, Winsize, tcgetattr, tcsetattr, tcsetwinsize};
 use std::io::{ErrorKind, Write as _};
+use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -43,12 +44,19 @@ impl<'w> Sso<'w> {
 
     /// The same with so many columns.
     pub(crate) fn on_terminal_of(self, columns: u16) -> Terminal<'w> {
-        let (world, line, ours) = (self.world(), self.line(), self.plain().command());
+        let (world, line) = (self.world(), self.line());
+        Terminal::start(world, line, &self.plain().command(), columns)
+    }
+}
+
+impl<'w> Terminal<'w> {
+    /// Starts a program on a terminal of its own.
+    pub(super) fn start(world: &'w World, line: String, ours: &Command, columns: u16) -> Self {
         // It begins when the terminal is ready.
         let mut command = Command::new("/bin/sh");
         command.args(["-c", "read go; exec \"$@\"", "sh"]).arg(ours.get_program()).args(ours.get_args());
-        as_if(&mut command, &ours);
-        command.env("TERM", "xterm-256color");
+        as_if(&mut command, ours);
+        command.env("TERM", "xterm-256color").current_dir(ours.get_current_dir().unwrap_or(Path::new(".")));
         let session = Session::spawn(command).expect("a pseudo-terminal can be had");
         let terminal = session.get_stream();
         let size = Winsize { ws_row: 40, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
@@ -57,7 +65,7 @@ impl<'w> Sso<'w> {
         modes.local_modes.insert(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG);
         tcsetattr(terminal, OptionalActions::Now, &modes).expect("modes can be set");
         let before = tcgetattr(terminal).expect("it is a terminal");
-        let mut started = Terminal { world, line, session, drawn: Vec::new(), seen: 0, before };
+        let mut started = Self { world, line, session, drawn: Vec::new(), seen: 0, before };
         started.types("\n");
         started
     }

@@ -20,6 +20,7 @@ pub(crate) mod roles;
 pub(crate) mod serve;
 mod served;
 mod sessions;
+pub(crate) mod shell;
 pub(crate) mod status;
 mod sts;
 pub(crate) mod whoami;

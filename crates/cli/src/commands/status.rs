@@ -1,7 +1,10 @@
 //! `sso status`: every session, from the disk alone.
 
+mod prompt;
+
 use super::Outcome;
 use super::sessions::{self, Found, Listed};
+use crate::args::StatusArgs;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -18,7 +21,10 @@ use sso_core::{
 };
 
 /// Shows the named session, or all. Succeeds if all that count are signed in or renew by themselves.
-pub(crate) fn run(context: &Context) -> Result<Outcome, CliError> {
+pub(crate) fn run(context: &Context, args: StatusArgs) -> Result<Outcome, CliError> {
+    if args.prompt {
+        return prompt::run(context);
+    }
     let set = context.config()?;
     let store = context.store()?;
     let listed = match sessions::named(context, &set)? {

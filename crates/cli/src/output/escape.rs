@@ -16,6 +16,11 @@ pub(crate) fn escape(text: &str) -> String {
     })
 }
 
+/// Whether the text has such a character.
+pub(crate) fn is_needed(text: &str) -> bool {
+    text.chars().any(is_unsafe)
+}
+
 /// A JSON document and a newline, in which those characters are `\uXXXX`.
 pub(crate) fn json(value: &Value, pretty: bool) -> String {
     let text = if pretty { format!("{value:#}") } else { value.to_string() };

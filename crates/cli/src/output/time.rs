@@ -22,6 +22,11 @@ pub(crate) fn span(duration: SignedDuration) -> String {
     shown.join(" ")
 }
 
+/// The same for a prompt, where every column counts: `8h`, `1h12m`, `12m`, `40s`.
+pub(crate) fn short(duration: SignedDuration) -> String {
+    span(duration).replace("min", "m").replace(' ', "")
+}
+
 /// `23:41` today, `22 Nov 08:10` this year, `18 Feb 2027` in another.
 pub(crate) fn moment(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
     let (at, now) = (at.to_zoned(zone.clone()), now.to_zoned(zone.clone()));
@@ -53,6 +58,10 @@ mod tests {
             (86_400 * 3 + 300, "3 d"),
         ] {
             assert_eq!(span(SignedDuration::from_secs(seconds)), text, "{seconds}");
+        }
+        for (seconds, text) in [(40, "40s"), (4320, "1h12m"), (28_800, "8h"), (86_400 * 3 + 3600 * 4, "3d4h")]
+        {
+            assert_eq!(short(SignedDuration::from_secs(seconds)), text, "{seconds}");
         }
     }
 

@@ -2,8 +2,8 @@
 
 use crate::support::put;
 use proptest::prelude::*;
-use sso_config::{ConfigSet, CredentialSource, Env, glance};
-use sso_core::RoleKey;
+use sso_config::{ConfigSet, CredentialSource, Env, SsoSession, glance, glance_login};
+use sso_core::{RoleKey, TokenKey};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -130,8 +130,19 @@ proptest! {
             if found.is_some() || !returns {
                 prop_assert_eq!(found, slowly(&env, profile), "{} {:?} {:?}", profile, config, credentials);
             }
+            let found = glance_login(&env, &profile.into()).map(values);
+            if found.is_some() || !returns {
+                let whole = ConfigSet::load(&env).ok().and_then(|set| set.resolve_login(&profile.into()).ok());
+                prop_assert_eq!(found, whole.map(values), "{} {:?} {:?}", profile, config, credentials);
+            }
         }
     }
+}
+
+/// A session without the lines that its values are on.
+fn values(session: SsoSession) -> (TokenKey, String, String) {
+    let key = session.token_key();
+    (key, session.start_url.value.as_str().to_owned(), session.region.value)
 }
 
 fn end() -> impl Strategy<Value = &'static str> {
