@@ -121,21 +121,17 @@ fn commands_options_and_names() {
         terminal.sees("READY>");
         for (line, expected) in [
             ("sso whoa\t", &["whoami"][..]),
-            ("sso conf\t exp\t", &["config"]),
             ("sso config exp\t", &["config", "explain"]),
             ("sso status --sso-s\t co\t", &["status", "--sso-session", "corp"]),
             ("sso roles --account-id 1\t", &["roles", "--account-id", "111122223333"]),
             ("sso configure --role-name=A\t", &["configure", "--role-name=Admin"]),
             ("sso --color ne\t status", &["--color", "never", "status"]),
-            ("sso env completions po\t", &["env", "completions", "powershell"]),
+            ("sso completions po\t", &["completions", "powershell"]),
+            ("sso env --fo\t po\t", &["env", "--format", "powershell"]),
             ("sso-use d\t", &["dev"]),
             ("sso-use --u\t", &["--unset"]),
             ("sso nothing-li\t", &["nothing-li"]),
         ] {
-            // `conf` has two continuations.
-            if line.starts_with("sso conf\t") {
-                continue;
-            }
             terminal.types(&format!("{line}{ENTER}"));
             for word in expected {
                 terminal.sees(&format!("ARG<{word}>"));

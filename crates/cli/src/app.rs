@@ -66,17 +66,13 @@ fn unwritten(output: Output, error: &std::io::Error) -> Exit {
 /// A command that acts on a profile asks which, where nobody has said and somebody is there; else all is as ever.
 fn picked(context: &mut Context, command: &Command) -> Result<(), CliError> {
     let asks = match command {
-        Command::Whoami | Command::Console(_) => true,
-        Command::Env(args) => !args.unset,
-        // As ever where nobody can be asked.
+        Command::Whoami | Command::Console(_) => context.interactive,
+        Command::Env(args) => context.interactive && !args.unset,
+        // Where nobody can be asked it says so: it has no other use for a default profile without credentials.
         Command::Serve(_) => true,
         _ => false,
     };
-    if asks && context.interactive && context.global.sso_session.is_none() {
-        commands::pick::fill(context)
-    } else {
-        Ok(())
-    }
+    if asks && context.global.sso_session.is_none() { commands::pick::fill(context) } else { Ok(()) }
 }
 
 fn dispatch(context: &Context, command: &Command) -> Result<Outcome, CliError> {

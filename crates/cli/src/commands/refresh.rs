@@ -112,7 +112,6 @@ impl Refresher<'_> {
         let row = |action, token: Option<&TokenSet>, error| {
             Row::new(listed.label.clone(), action, token.map(|token| token.expires_at), error)
         };
-        let now = self.context.now();
         let disk = match self.look(listed) {
             Ok(disk) => disk,
             Err(error) if error.exit == Exit::LoginNeeded => {
@@ -120,6 +119,8 @@ impl Refresher<'_> {
             }
             Err(error) => return row(Action::Failed, None, Some(error)),
         };
+        // Not before: a file that was saved meanwhile would be one from the future, of which nothing is known.
+        let now = self.context.now();
         if disk.token.refresh_grant(now).is_none() {
             let error = NeedLogin::without_grant(&disk.token).explain(&listed.voice);
             return if disk.lives(now) {

@@ -3,6 +3,7 @@
 use super::{SsoSession, TokenBroker};
 use crate::error::ErrorCode;
 use crate::need_login::NeedLogin;
+use jiff::SignedDuration;
 use sso_core::{Freshness, Timestamp, TokenSet};
 use std::time::Duration;
 
@@ -10,7 +11,10 @@ use std::time::Duration;
 const JUST_FAILED: Duration = Duration::from_secs(30);
 
 /// A living token that was written less than this ago is not refreshed: the window may be longer than its life.
-const JUST_WRITTEN: Duration = Duration::from_secs(15 * 60);
+const JUST_WRITTEN: SignedDuration = SignedDuration::from_mins(15);
+
+/// Between a look at the clock and a look at the file somebody may have written it.
+const THIS_MOMENT: SignedDuration = SignedDuration::from_secs(1);
 
 /// What a token is wanted for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,10 +61,10 @@ impl TokenBroker {
         matches!(age, Some(Ok(age)) if age < JUST_FAILED)
     }
 
-    /// An entry from the future was written by another clock and says nothing.
+    /// An entry from the future was written by another clock and says nothing; unless it was written this very moment.
     fn just_written(&self, session: &SsoSession, now: Timestamp) -> bool {
-        let age = self.store.written_at(&session.key).map(|at| Duration::try_from(now.duration_since(at)));
-        matches!(age, Some(Ok(age)) if age < JUST_WRITTEN)
+        let age = self.store.written_at(&session.key).map(|at| now.duration_since(at));
+        age.is_some_and(|age| age > -THIS_MOMENT && age < JUST_WRITTEN)
     }
 
     /// The code with which the service has just refused to refresh this very token: it would say the same again. The token
