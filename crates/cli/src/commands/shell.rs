@@ -13,8 +13,14 @@ pub(crate) fn completions(shell: Shell) -> Outcome {
 /// Functions for a shell, and the completions of `sso` and of them.
 pub(crate) fn init(shell: InitShell) -> Outcome {
     let (functions, shell) = match shell {
-        InitShell::Bash => (include_str!("../shell/init.bash"), Shell::Bash),
-        InitShell::Zsh => (include_str!("../shell/init.zsh"), Shell::Zsh),
+        // What bash and zsh read alike, and the prompt, which they do not.
+        InitShell::Bash => (
+            concat!(include_str!("../shell/use.sh"), "\n", include_str!("../shell/prompt.bash")),
+            Shell::Bash,
+        ),
+        InitShell::Zsh => {
+            (concat!(include_str!("../shell/use.sh"), "\n", include_str!("../shell/prompt.zsh")), Shell::Zsh)
+        }
         InitShell::Fish => (include_str!("../shell/init.fish"), Shell::Fish),
         InitShell::Pwsh => (include_str!("../shell/init.ps1"), Shell::Pwsh),
     };
