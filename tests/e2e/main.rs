@@ -34,6 +34,7 @@ mod exec;
 mod exec_pty;
 mod exec_signals;
 mod fault_sweep;
+mod doctor;
 mod hostile_files;
 mod hot_writer;
 mod interop_botocore;

@@ -164,6 +164,8 @@ pub(crate) enum Command {
     Completions(CompletionsArgs),
     /// Print `sso-use`, a prompt segment and the completions for a shell to evaluate
     ShellInit(ShellInitArgs),
+    /// Find what is wrong, explain it, mend it
+    Doctor(DoctorArgs),
 }
 
 impl Command {
@@ -191,6 +193,7 @@ impl Command {
             Self::Configure(_) => "configure",
             Self::Completions(_) => "completions",
             Self::ShellInit(_) => "shell-init",
+            Self::Doctor(_) => "doctor",
         }
     }
 }
@@ -402,6 +405,29 @@ pub(crate) struct WizardArgs {
     pub(crate) helper_profile: Option<String>,
     #[command(flatten)]
     pub(crate) flow: FlowArgs,
+}
+
+/// Options of `doctor`.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct DoctorArgs {
+    /// Mend what can be mended: shows it first, keeps what was, asks
+    #[arg(long, conflicts_with_all = ["list", "explain"])]
+    pub(crate) fix: bool,
+    /// With --fix: do not ask
+    #[arg(short, long, requires = "fix")]
+    pub(crate) yes: bool,
+    /// Look at this machine only; ask nobody
+    #[arg(long)]
+    pub(crate) offline: bool,
+    /// Look for this code only; may be given several times
+    #[arg(long, value_name = "CODE")]
+    pub(crate) only: Vec<String>,
+    /// List all codes
+    #[arg(long, conflicts_with = "explain")]
+    pub(crate) list: bool,
+    /// Explain a code
+    #[arg(long, value_name = "CODE")]
+    pub(crate) explain: Option<String>,
 }
 
 /// Options of `logout`.

@@ -9,6 +9,7 @@ mod catalogue;
 mod commands;
 mod completion;
 mod context;
+mod doctor;
 mod error;
 mod exit;
 mod explain;

@@ -100,6 +100,11 @@ pub(super) fn collect(folder: &Path, found: &mut Snapshot) {
 
 /// An instant as the AWS CLI writes it.
 pub(crate) fn in_minutes(minutes: i64) -> String {
-    let at = jiff::Timestamp::now() + jiff::SignedDuration::from_mins(minutes);
+    in_seconds(minutes * 60)
+}
+
+/// The same, to the second.
+pub(crate) fn in_seconds(seconds: i64) -> String {
+    let at = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(seconds);
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }

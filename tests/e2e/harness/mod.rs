@@ -12,7 +12,7 @@ mod table;
 mod tool;
 mod world;
 
-pub(crate) use files::{Snapshot, in_minutes};
+pub(crate) use files::{Snapshot, in_minutes, in_seconds};
 pub(crate) use full::{full, number};
 pub(crate) use run::{Run, Running, Sso};
 pub(crate) use table::{left_out, skip};

@@ -8,6 +8,7 @@ pub(crate) mod credential_process;
 mod credentials;
 pub(crate) mod env;
 pub(crate) mod exec;
+pub(crate) mod doctor;
 pub(crate) mod login;
 pub(crate) mod logout;
 pub(crate) mod pick;

@@ -1,0 +1,169 @@
+//! `sso doctor`: finds what is wrong, explains it, mends it.
+
+use super::Outcome;
+use crate::args::DoctorArgs;
+use crate::catalogue::Code;
+use crate::context::Context;
+use crate::doctor::fix::Plan;
+use crate::doctor::report::Examined;
+use crate::doctor::{Check, Examination, Needs, Probe, Severity, Wanted, all, examine, page};
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::output::table::table;
+use crate::output::{Look, Report};
+use crate::ui::prompt::Ask;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Mending one thing may bring another to light: a file that could not be read.
+const ROUNDS: usize = 4;
+
+/// Examines, and with `--fix` mends.
+pub(crate) fn run(context: &Context, args: &DoctorArgs) -> Result<Outcome, CliError> {
+    if let Some(code) = &args.explain {
+        return Ok(Outcome::success(Page(known(code)?)));
+    }
+    if args.list {
+        return Ok(Outcome::success(List(all())));
+    }
+    let checks = chosen(&args.only)?;
+    let started = Instant::now();
+    let (mut probe, mut done) = look(context, args, &checks);
+    let mut fixed = Vec::new();
+    if args.fix {
+        for _ in 0..ROUNDS {
+            let plan = Plan::of(done.findings.iter().filter_map(|finding| finding.fix.clone()));
+            if plan.is_empty() {
+                break;
+            }
+            mend(context, args, &probe, &plan, &mut fixed)?;
+            (probe, done) = look(context, args, &checks);
+        }
+    }
+    let exit = if done.count(Severity::Error) == 0 { Exit::Success } else { Exit::Failure };
+    let report = told(&probe, done, started, fixed);
+    Ok(Outcome { report: Box::new(report), exit })
+}
+
+fn look(context: &Context, args: &DoctorArgs, checks: &[Check]) -> (Arc<Probe>, Examination) {
+    let given = |value: &Option<String>| value.clone().filter(|value| !value.is_empty());
+    let wanted =
+        Wanted { profile: given(&context.global.profile), session: given(&context.global.sso_session) };
+    let mut probe = Probe::of_disk(context.env.clone(), &wanted, context.now());
+    let network = checks.iter().any(|check| check.needs == Needs::Network);
+    probe.ask_network(network && !args.offline);
+    let probe = Arc::new(probe);
+    let done = examine(&probe, checks);
+    (probe, done)
+}
+
+/// Shows what would be done, asks, and does it.
+fn mend(
+    context: &Context,
+    args: &DoctorArgs,
+    probe: &Probe,
+    plan: &Plan,
+    fixed: &mut Vec<String>,
+) -> Result<(), CliError> {
+    let set = probe.config.set.as_ref().ok();
+    context.output.say(&plan.text(set, &probe.voice, context.output.color.1)?);
+    if !args.yes {
+        let ask = Ask::new(context.interactive, context.output.color.1, "doctor --fix");
+        if !ask.confirm("Do that?", "--yes")? {
+            return Err(CliError::new(Code::R06, Exit::Interrupted, "Nothing was changed."));
+        }
+    }
+    plan.apply(set, &probe.voice, context.now(), fixed).map_err(|error| {
+        let before = (!fixed.is_empty()).then(|| fixed.join("; "));
+        error.maybe("done before", before)
+    })
+}
+
+fn told(probe: &Probe, done: Examination, started: Instant, fixed: Vec<String>) -> Examined {
+    let subject = &probe.config.subject;
+    Examined {
+        subject: probe.subject(),
+        profile: subject.profile.as_ref().map(ToString::to_string),
+        session: subject.session().and_then(|session| Some(session.name.as_ref()?.to_string())),
+        facts: probe.facts(),
+        took: started.elapsed(),
+        fixed,
+        command: probe.voice.command("doctor"),
+        done,
+    }
+}
+
+fn known(text: &str) -> Result<Code, CliError> {
+    Code::named(text).ok_or_else(|| {
+        CliError::new(Code::R01, Exit::Usage, format!("There is no code \"{text}\"."))
+            .fix("sso doctor --list")
+    })
+}
+
+/// The checks for `--only`; all without it.
+fn chosen(only: &[String]) -> Result<Vec<Check>, CliError> {
+    let all = all();
+    if only.is_empty() {
+        return Ok(all);
+    }
+    let mut chosen = Vec::new();
+    for text in only.iter().flat_map(|list| list.split(',')) {
+        let code = known(text)?;
+        let before = chosen.len();
+        chosen.extend(all.iter().filter(|check| check.code == code).copied());
+        if chosen.len() == before {
+            return Err(CliError::new(
+                Code::R01,
+                Exit::Usage,
+                format!("Nothing checks for {}: only the command that fails can see it.", code.id()),
+            )
+            .fix(format!("sso doctor --explain {}", code.id())));
+        }
+    }
+    Ok(chosen)
+}
+
+/// `--explain`.
+struct Page(Code);
+
+impl Report for Page {
+    fn json(&self) -> Value {
+        json!({ "code": self.0.id(), "title": self.0.title(), "page": page(self.0) })
+    }
+
+    fn data(&self, _: &Look) -> String {
+        page(self.0).to_owned()
+    }
+}
+
+/// `--list`.
+struct List(Vec<Check>);
+
+impl List {
+    /// `disk`, `network`, or nothing when only a command that fails can see it.
+    fn needs(&self, code: Code) -> &'static str {
+        match self.0.iter().find(|check| check.code == code).map(|check| check.needs) {
+            Some(Needs::Disk) => "disk",
+            Some(Needs::Network) => "network",
+            None => "",
+        }
+    }
+}
+
+impl Report for List {
+    fn json(&self) -> Value {
+        let one = |code: &Code| {
+            let needs = Some(self.needs(*code)).filter(|needs| !needs.is_empty());
+            json!({ "code": code.id(), "title": code.title(), "needs": needs })
+        };
+        json!({ "codes": Code::ALL.iter().map(one).collect::<Vec<_>>() })
+    }
+
+    fn data(&self, _: &Look) -> String {
+        let rows = Code::ALL
+            .iter()
+            .map(|code| [code.id().to_owned(), code.title().to_owned(), self.needs(*code).to_owned()]);
+        table(["CODE", "WHAT", "CHECKED ON"], rows)
+    }
+}

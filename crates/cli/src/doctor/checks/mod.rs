@@ -1,0 +1,10 @@
+//! The checks, one file a family of codes. One list of all.
+
+mod config;
+
+use super::engine::Check;
+
+/// Every check, in the order of the codes.
+pub(crate) fn all() -> Vec<Check> {
+    [config::CHECKS].concat()
+}

@@ -1,0 +1,130 @@
+//! What an examination looks like: worst first, calm when healthy, the next command last.
+
+use super::engine::Examination;
+use super::finding::{Finding, Severity};
+use crate::output::escape::escape;
+use crate::output::{BAD, CARE, GOOD, Look, QUIET, Report, STRONG};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// An examination, told.
+pub(crate) struct Examined {
+    pub(crate) done: Examination,
+    /// `profile dev → session corp → 111122223333/Admin`, as far as it goes.
+    pub(crate) subject: String,
+    pub(crate) profile: Option<String>,
+    pub(crate) session: Option<String>,
+    /// Short facts for the healthy screen.
+    pub(crate) facts: Vec<String>,
+    pub(crate) took: Duration,
+    /// What `--fix` did.
+    pub(crate) fixed: Vec<String>,
+    /// How the command is called again, with what selects the profile.
+    pub(crate) command: String,
+}
+
+impl Report for Examined {
+    fn json(&self) -> Value {
+        let not_run: Vec<Value> =
+            self.done.not_run.iter().map(|(code, why)| json!({ "code": code.id(), "reason": why })).collect();
+        json!({
+            "profile": self.profile,
+            "session": self.session,
+            "findings": self.done.findings.iter().map(Finding::json).collect::<Vec<_>>(),
+            "passed": self.done.passed.iter().map(|code| code.id()).collect::<Vec<_>>(),
+            "notRun": not_run,
+            "facts": self.facts,
+            "fixed": self.fixed,
+        })
+    }
+
+    fn data(&self, look: &Look) -> String {
+        let mut text: String =
+            self.fixed.iter().map(|line| format!("{} {}\n", look.tick(), escape(line))).collect();
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        let healthy = self.done.count(Severity::Error) + self.done.count(Severity::Warning) == 0;
+        if healthy {
+            text.push_str(&self.healthy(look));
+        }
+        text.extend(self.done.findings.iter().map(|finding| finding_text(finding, look)));
+        if !healthy {
+            text.push_str(&self.summary());
+        }
+        text
+    }
+}
+
+impl Examined {
+    fn healthy(&self, look: &Look) -> String {
+        let seconds = self.took.as_secs_f64();
+        let subject =
+            if self.subject.is_empty() { String::new() } else { format!(" {}.", escape(&self.subject)) };
+        let mut text =
+            format!("{} {} checks passed in {seconds:.1} s.{subject}\n", look.tick(), self.done.passed.len());
+        if !self.facts.is_empty() {
+            text.push_str(&format!("  {}.\n", escape(&self.facts.join("; "))));
+        }
+        if let Some(line) = self.not_run() {
+            text.push_str(&format!("  Not run: {line}.\n"));
+        }
+        text
+    }
+
+    /// `2 errors, 1 warning, 71 passed, 6 not run (--offline). 1 can be fixed: sso doctor --fix`
+    fn summary(&self) -> String {
+        let counted = |count: usize, one: &str, many: &str| match count {
+            0 => None,
+            1 => Some(format!("1 {one}")),
+            more => Some(format!("{more} {many}")),
+        };
+        let done = &self.done;
+        let parts = [
+            counted(done.count(Severity::Error), "error", "errors"),
+            counted(done.count(Severity::Warning), "warning", "warnings"),
+            counted(done.count(Severity::Info), "remark", "remarks"),
+            counted(done.passed.len(), "passed", "passed"),
+            self.not_run().map(|line| format!("not run: {line}")),
+        ];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        let fixable = match done.fixable() {
+            0 => String::new(),
+            count => format!(" {count} can be fixed: {} --fix", self.command),
+        };
+        format!("\n{}.{fixable}\n", parts.join(", "))
+    }
+
+    /// `6 (--offline)`: how many, by reason.
+    fn not_run(&self) -> Option<String> {
+        let mut reasons: Vec<(&str, usize)> = Vec::new();
+        for (_, why) in &self.done.not_run {
+            match reasons.iter_mut().find(|(known, _)| known == why) {
+                Some((_, count)) => *count += 1,
+                None => reasons.push((why, 1)),
+            }
+        }
+        let parts: Vec<String> =
+            reasons.iter().map(|(why, count)| format!("{count} ({})", escape(why))).collect();
+        (!parts.is_empty()).then(|| parts.join(", "))
+    }
+}
+
+fn finding_text(finding: &Finding, look: &Look) -> String {
+    let (style, mark) = match finding.severity {
+        Severity::Error => (BAD, "✗"),
+        Severity::Warning => (CARE, "!"),
+        Severity::Info => (QUIET, "·"),
+    };
+    let headline = escape(&finding.headline);
+    let place = finding.at.as_deref().map(escape).filter(|at| !headline.contains(at.as_str()));
+    let place = place.map(|at| look.paint(QUIET, &format!("  {at}"))).unwrap_or_default();
+    let mut text =
+        format!("{} {headline}{place}\n", look.paint(style, &format!("{mark} {} ", finding.code.id())));
+    text.extend(finding.evidence.iter().map(|line| format!("       {}\n", escape(line))));
+    if let Some(remedy) = &finding.remedy {
+        let by_us = if finding.fix.is_some() { look.paint(GOOD, "  (--fix does it)") } else { String::new() };
+        text.push_str(&format!("       {} {}{by_us}\n", look.paint(STRONG, "fix:"), escape(remedy)));
+    }
+    text
+}

@@ -1,0 +1,219 @@
+//! `sso doctor`: every folder of tests/fixtures/doctor is a case.
+//!
+//! `home/` is HOME before, `env.json` the surroundings, `expect.json` what is found, `after/` what files become with `--fix`.
+//! In all files `{{now+3600}}` stands for that instant and `{{home}}` for HOME.
+
+use crate::harness::World;
+use serde::Deserialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+/// `env.json`.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Surroundings {
+    /// More variables.
+    env: BTreeMap<String, String>,
+    /// More arguments.
+    args: Vec<String>,
+    /// Modes of files below HOME, in octal.
+    modes: BTreeMap<String, String>,
+    /// Links below HOME, and where they lead.
+    links: BTreeMap<String, String>,
+    /// Directories below HOME to make: git keeps none that is empty.
+    dirs: Vec<String>,
+    /// The code to look for; the folder's name up to the first `-` if it is not given.
+    only: Option<String>,
+    /// Whether the network and other programs are asked: the simulated AWS, and what `env` says.
+    network: bool,
+    /// Whether the user has signed in at the simulated AWS before.
+    signed_in: bool,
+}
+
+fn cases() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/doctor");
+    let mut found: Vec<PathBuf> =
+        root.read_dir().expect("the cases").flatten().map(|entry| entry.path()).collect();
+    found.sort();
+    found
+}
+
+/// Copies a folder into HOME, with the placeholders filled in.
+fn copy(from: &Path, world: &World, to: &str) {
+    for entry in from.read_dir().into_iter().flatten().flatten() {
+        let name = format!("{to}{}", entry.file_name().to_string_lossy());
+        if entry.path().is_dir() {
+            copy(&entry.path(), world, &format!("{name}/"));
+        } else {
+            let bytes = std::fs::read(entry.path()).expect("it can be read");
+            world.write_private(&name, filled(bytes, world));
+        }
+    }
+}
+
+/// `{{now+3600}}`, `{{now-60}}` and `{{home}}`.
+fn filled(bytes: Vec<u8>, world: &World) -> Vec<u8> {
+    let Ok(text) = String::from_utf8(bytes.clone()) else { return bytes };
+    let text = text.replace("{{home}}", &world.home().display().to_string());
+    let mut parts = text.split("{{now");
+    let mut whole = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (offset, rest) = part.split_once("}}").expect("the placeholder ends");
+        let seconds: i64 = offset.parse().expect("a number of seconds");
+        whole.push_str(&crate::harness::in_seconds(seconds));
+        whole.push_str(rest);
+    }
+    whole.into_bytes()
+}
+
+fn json<T: for<'a> Deserialize<'a>>(path: &Path) -> Option<T> {
+    let text = std::fs::read_to_string(path).ok()?;
+    Some(serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display())))
+}
+
+fn set_up(case: &Path) -> (World, Surroundings, String) {
+    let name = case.file_name().expect("a name").to_string_lossy().into_owned();
+    let around: Surroundings = json(&case.join("env.json")).unwrap_or_default();
+    let world = World::with(&format!("doctor: {name}"), World::sim());
+    if around.signed_in {
+        world.config(crate::harness::CORP);
+        world.sign_in();
+    }
+    copy(&case.join("home"), &world, "");
+    around.dirs.iter().for_each(|dir| std::fs::create_dir_all(world.home().join(dir)).expect("made"));
+    for (link, target) in &around.links {
+        std::os::unix::fs::symlink(target, world.home().join(link)).expect("linked");
+    }
+    for (path, mode) in &around.modes {
+        let mode = u32::from_str_radix(mode, 8).expect("an octal number");
+        std::fs::set_permissions(world.home().join(path), std::fs::Permissions::from_mode(mode))
+            .expect("set");
+    }
+    let code = around.only.clone().unwrap_or_else(|| name.split('-').next().unwrap_or_default().to_owned());
+    (world, around, code)
+}
+
+/// Runs it, and gives what was found.
+fn examine(world: &World, around: &Surroundings, code: &str, more: &[&str]) -> (Vec<Value>, i32) {
+    let mut args = vec!["doctor", "--json"];
+    if !around.network {
+        args.push("--offline");
+    }
+    if code != "healthy" {
+        args.extend(["--only", code]);
+    }
+    args.extend(around.args.iter().map(String::as_str));
+    args.extend(more);
+    let mut run = world.sso(&args).plain();
+    for (name, value) in &around.env {
+        let value = value.replace("{{home}}", &world.home().display().to_string());
+        run = run.env(name, String::from_utf8(filled(value.into_bytes(), world)).expect("text"));
+    }
+    let run = run.run();
+    let found = run.json()["findings"].as_array().unwrap_or_else(|| panic!("{}", run.out())).clone();
+    (found, run.code())
+}
+
+/// Every field of the expected finding is as expected; texts may be given by a part: `~ part`.
+fn fits(found: &Value, expected: &Value) -> bool {
+    match (found, expected) {
+        (Value::String(found), Value::String(expected)) => match expected.strip_prefix("~ ") {
+            Some(part) => found.contains(part),
+            None => found == expected,
+        },
+        (Value::Object(found), Value::Object(expected)) => {
+            expected.iter().all(|(key, value)| found.get(key).is_some_and(|found| fits(found, value)))
+        }
+        (Value::Array(found), Value::Array(expected)) => {
+            found.len() == expected.len()
+                && found.iter().zip(expected).all(|(found, expected)| fits(found, expected))
+        }
+        _ => found == expected,
+    }
+}
+
+#[test]
+fn every_case() {
+    for case in cases() {
+        let (world, around, code) = set_up(&case);
+        let expected: Vec<Value> = json(&case.join("expect.json")).expect("expect.json");
+        let (found, exit) = examine(&world, &around, &code, &[]);
+        let show = |found: &[Value]| serde_json::to_string_pretty(found).expect("JSON");
+        let same = found.len() == expected.len() && found.iter().zip(&expected).all(|(a, b)| fits(a, b));
+        assert!(same, "{}:\nfound {}\nexpected {}", case.display(), show(&found), show(&expected));
+        let errors = expected.iter().any(|finding| finding["severity"] == "error");
+        assert_eq!(exit, i32::from(errors), "{}", case.display());
+        // It can be told to a person too.
+        let mut told = vec!["doctor", "--offline"];
+        told.extend(around.args.iter().map(String::as_str));
+        world.sso(&told).run();
+        let after = case.join("after");
+        let fixable = expected.iter().any(|finding| finding["autoFixable"] == true);
+        assert_eq!(fixable, after.is_dir(), "{}: what can be fixed has after/", case.display());
+        if fixable {
+            let (left, _) = examine(&world, &around, &code, &["--fix", "--yes"]);
+            let unfixable: Vec<_> =
+                expected.iter().filter(|finding| finding["autoFixable"] != true).collect();
+            assert_eq!(left.len(), unfixable.len(), "{}: {}", case.display(), show(&left));
+            same_files(&after, &world, "", &case);
+        }
+    }
+}
+
+/// Every file of `after/` is in HOME; one that is called `NAME.gone` is not.
+fn same_files(after: &Path, world: &World, to: &str, case: &Path) {
+    for entry in after.read_dir().into_iter().flatten().flatten() {
+        let name = format!("{to}{}", entry.file_name().to_string_lossy());
+        if entry.path().is_dir() {
+            same_files(&entry.path(), world, &format!("{name}/"), case);
+        } else if let Some(gone) = name.strip_suffix(".gone") {
+            assert!(!world.home().join(gone).exists(), "{}: {gone} is still there", case.display());
+        } else if let Some(path) = name.strip_suffix(".mode") {
+            let mode = world.home().join(path).metadata().expect("there").permissions().mode() & 0o777;
+            let expected = std::fs::read_to_string(entry.path()).expect("a mode");
+            assert_eq!(format!("{mode:04o}"), expected.trim(), "{}: {path}", case.display());
+        } else {
+            let expected = filled(std::fs::read(entry.path()).expect("it can be read"), world);
+            let found = std::fs::read(world.home().join(&name)).expect("there");
+            let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+            assert_eq!(text(&found), text(&expected), "{}: {name}", case.display());
+        }
+    }
+}
+
+/// What can be checked has a case, and every case is of something that can be checked.
+#[test]
+fn checks_and_cases_name_the_same_codes() {
+    let world = World::corp("doctor: checks and cases");
+    let codes = world.sso(&["doctor", "--list", "--json"]).run().json()["codes"].clone();
+    let checked: Vec<String> = codes
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter(|code| !code["needs"].is_null())
+        .map(|code| code["code"].as_str().expect("a code").to_owned())
+        .collect();
+    let name = |case: &PathBuf| case.file_name().expect("a name").to_string_lossy().into_owned();
+    let mut cased: Vec<String> =
+        cases().iter().map(|case| name(case).split('-').next().unwrap_or_default().to_owned()).collect();
+    cased.dedup();
+    let cased: Vec<&String> = cased.iter().filter(|name| *name != "healthy").collect();
+    let mut checked: Vec<&String> = checked.iter().collect();
+    checked.sort();
+    assert_eq!(cased, checked);
+}
+
+#[test]
+fn codes_are_explained_and_unknown_ones_are_said() {
+    let world = World::corp("doctor: --explain, --list, --only");
+    for code in ["C05", "t01", "R02"] {
+        let page = world.sso(&["doctor", "--explain", code]).run();
+        page.exits(0).prints(&format!("# {}", code.to_uppercase()));
+    }
+    world.sso(&["doctor", "--list"]).run().exits(0).prints("C05");
+    world.sso(&["doctor", "--explain", "X99"]).run().exits(2).says("X99").says("sso doctor --list");
+    world.sso(&["doctor", "--only", "I04"]).run().exits(2).says("sso doctor --explain I04");
+    world.sso(&["doctor", "--fix", "--offline"]).run();
+}
