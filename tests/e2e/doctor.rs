@@ -113,7 +113,7 @@ fn examine(world: &World, around: &Surroundings, code: &str, more: &[&str]) -> (
     }
     let run = run.run();
     let found = run.json()["findings"].as_array().unwrap_or_else(|| panic!("{}", run.out())).clone();
-    (found, run.code())
+    (found, run.code().unwrap_or(128))
 }
 
 /// Every field of the expected finding is as expected; texts may be given by a part: `~ part`.

@@ -246,11 +246,6 @@ impl Run {
         String::from_utf8_lossy(&self.stderr).into_owned()
     }
 
-    /// The exit code; 128 and more for a signal.
-    pub(crate) fn code(&self) -> i32 {
-        self.code.unwrap_or(128)
-    }
-
     /// Asserts the exit code.
     #[track_caller]
     pub(crate) fn exits(&self, code: i32) -> &Self {
