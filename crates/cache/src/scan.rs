@@ -12,6 +12,9 @@ pub struct CacheEntry {
     pub path: PathBuf,
     /// What it is.
     pub kind: EntryKind,
+    /// Whether text stands behind the object, as two writers of different length leave it. We pass it over; the AWS CLI
+    /// refuses the file.
+    pub tail: bool,
 }
 
 /// What a cache file is.
@@ -30,6 +33,8 @@ pub enum EntryKind {
     },
     /// A client registration.
     Registration {
+        /// The client's public id.
+        client_id: String,
         /// Its end.
         expires_at: Timestamp,
     },
@@ -62,13 +67,13 @@ pub(crate) fn scan(dir: &Path, classify: fn(&[u8]) -> EntryKind) -> std::io::Res
 }
 
 fn entry(path: PathBuf, classify: fn(&[u8]) -> EntryKind) -> CacheEntry {
-    let kind = match read(&path) {
-        Ok(Content::Bytes(bytes)) => classify(&bytes),
-        Ok(Content::Refused(reason)) => EntryKind::Damaged(reason),
-        Ok(Content::Absent) => EntryKind::Damaged("it went away".into()),
-        Err(error) => EntryKind::Damaged(error.to_string()),
+    let (kind, tail) = match read(&path) {
+        Ok(Content::Bytes(bytes)) => (classify(&bytes), token_file::has_tail(&bytes)),
+        Ok(Content::Refused(reason)) => (EntryKind::Damaged(reason), false),
+        Ok(Content::Absent) => (EntryKind::Damaged("it went away".into()), false),
+        Err(error) => (EntryKind::Damaged(error.to_string()), false),
     };
-    CacheEntry { path, kind }
+    CacheEntry { path, kind, tail }
 }
 
 /// For `~/.aws/sso/cache`.
@@ -90,7 +95,10 @@ pub(crate) fn classify_sso(bytes: &[u8]) -> EntryKind {
     }
     if fields.contains_key("clientSecret") {
         return match registration_file::parse(bytes) {
-            Ok(registration) => EntryKind::Registration { expires_at: registration.expires_at },
+            Ok(registration) => EntryKind::Registration {
+                client_id: registration.client_id,
+                expires_at: registration.expires_at,
+            },
             Err(reason) => EntryKind::Damaged(reason),
         };
     }
@@ -101,6 +109,8 @@ pub(crate) fn classify_sso(bytes: &[u8]) -> EntryKind {
 pub(crate) fn classify_cli(bytes: &[u8]) -> EntryKind {
     match role_file::parse_any(bytes) {
         Ok(found) => EntryKind::Role { account_id: found.account_id, expires_at: found.expires_at },
+        // No tool reads a file of this directory that has a tail.
+        Err(reason) if token_file::has_tail(bytes) => EntryKind::Damaged(reason),
         Err(_) if token_file::first_object(bytes).is_ok() => EntryKind::Foreign,
         Err(reason) => EntryKind::Damaged(reason),
     }

@@ -138,8 +138,16 @@ impl FileStore {
         dirs.into_iter().map(|cache| sweep_dir(cache, &locks_beside(cache))).sum()
     }
 
-    pub(crate) fn lock_path(&self, key: &TokenKey) -> PathBuf {
+    /// The lock of a token, whether it exists or not.
+    #[must_use]
+    pub fn lock_path(&self, key: &TokenKey) -> PathBuf {
         lock_of(&self.token_path(key))
+    }
+
+    /// The lock of role credentials, whether it exists or not.
+    #[must_use]
+    pub fn role_lock_path(&self, key: &RoleKey) -> PathBuf {
+        lock_of(&self.role_path(key))
     }
 
     /// Takes a lock, by the rules for whatever file system it is on.

@@ -68,6 +68,14 @@ pub(crate) fn is_torn(bytes: &[u8]) -> bool {
     first_object(bytes).is_err()
 }
 
+/// Whether there is an object and more behind it than white space.
+pub(crate) fn has_tail(bytes: &[u8]) -> bool {
+    let mut values = serde_json::Deserializer::from_slice(bytes).into_iter::<serde::de::IgnoredAny>();
+    let whole = matches!(values.next(), Some(Ok(_)));
+    let rest = bytes.get(values.byte_offset()..).unwrap_or_default();
+    whole && !rest.iter().all(u8::is_ascii_whitespace)
+}
+
 /// The JSON object at the start of the bytes.
 pub(crate) fn first_object(bytes: &[u8]) -> Result<Map<String, Value>, String> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
@@ -111,6 +119,15 @@ mod tests {
     fn what_the_aws_cli_writes_comes_back_byte_for_byte() {
         let file = parse(WHOLE.as_bytes()).expect("whole");
         assert_eq!(render(&file.token, &file.unknown), WHOLE);
+    }
+
+    #[test]
+    fn what_stands_behind_the_object_is_seen() {
+        for (text, tail) in
+            [("{}", false), ("{} \n", false), ("{}\"}", true), ("{}{}", true), ("{", false), ("", false)]
+        {
+            assert_eq!(has_tail(text.as_bytes()), tail, "{text}");
+        }
     }
 
     #[test]

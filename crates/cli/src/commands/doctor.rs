@@ -42,7 +42,7 @@ pub(crate) fn run(context: &Context, args: &DoctorArgs) -> Result<Outcome, CliEr
         }
     }
     let exit = if done.count(Severity::Error) == 0 { Exit::Success } else { Exit::Failure };
-    let report = told(&probe, done, started, fixed);
+    let report = told(context, &probe, done, started, fixed);
     Ok(Outcome { report: Box::new(report), exit })
 }
 
@@ -80,13 +80,20 @@ fn mend(
     })
 }
 
-fn told(probe: &Probe, done: Examination, started: Instant, fixed: Vec<String>) -> Examined {
+fn told(
+    context: &Context,
+    probe: &Probe,
+    done: Examination,
+    started: Instant,
+    fixed: Vec<String>,
+) -> Examined {
+    let look = context.output.stderr_look(probe.now);
     let subject = &probe.config.subject;
     Examined {
         subject: probe.subject(),
         profile: subject.profile.as_ref().map(ToString::to_string),
         session: subject.session().and_then(|session| Some(session.name.as_ref()?.to_string())),
-        facts: probe.facts(),
+        facts: probe.facts(|at| look.moment(at)),
         took: started.elapsed(),
         fixed,
         command: probe.voice.command("doctor"),

@@ -155,8 +155,10 @@ fn carry_out(fix: &Fix, voice: &Voice, now: Timestamp) -> io::Result<String> {
         Fix::Quarantine { path } => {
             let away = beside(path, "broken", now);
             std::fs::rename(path, &away)?;
-            // It may hold a token that still lives.
-            set_mode(&away, 0o600)?;
+            // It may hold a token that still lives. A link is moved as a link, and a directory stays one that can be entered.
+            if away.symlink_metadata()?.is_file() {
+                set_mode(&away, 0o600)?;
+            }
             Ok(format!("moved {shown} to {}", voice.path(&away)))
         }
         Fix::Create { path, bytes, .. } => {

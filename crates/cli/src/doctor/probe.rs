@@ -1,9 +1,15 @@
 //! The facts, gathered once: checks are functions of them.
 
+mod cache;
 mod config;
+mod files;
+mod locks;
 mod troubles;
 
+pub(crate) use cache::{CacheFacts, SessionFacts};
 pub(crate) use config::ConfigFacts;
+pub(crate) use files::{Disk, FileFact, FileFacts, Kind};
+pub(crate) use locks::StoppedHolder;
 pub(crate) use troubles::Trouble;
 
 use crate::explain::Voice;
@@ -20,6 +26,12 @@ pub(crate) struct Probe {
     pub(crate) config: ConfigFacts,
     /// What is wrong with them, as commands would say it.
     pub(crate) troubles: Vec<Trouble>,
+    /// The AWS files and directories as the disk shows them.
+    pub(crate) files: FileFacts,
+    /// What lies in the caches, and how the session in question stands.
+    pub(crate) cache: CacheFacts,
+    /// Locks that stopped processes hold.
+    pub(crate) stopped: Vec<StoppedHolder>,
     /// What the network and other programs answered.
     pub(crate) net: Net,
 }
@@ -53,12 +65,18 @@ impl Probe {
     pub(crate) fn of_disk(env: Env, wanted: &Wanted, now: Timestamp) -> Self {
         let config = ConfigFacts::gather(&env, wanted);
         let voice = Voice::new(&env).during("doctor");
-        let voice = match &config.subject.profile {
-            Some(profile) => voice.profile(profile.as_str()),
-            None => voice,
+        let session = config.subject.session().and_then(|session| session.name.as_ref());
+        let voice = match (&config.subject.profile, session) {
+            (Some(profile), _) => voice.profile(profile.as_str()),
+            (None, Some(session)) => voice.session(session.as_str()),
+            (None, None) => voice,
         };
         let troubles = troubles::gather(&config, &voice);
-        Self { env, now, voice, config, troubles, net: Net::NotRun("not asked") }
+        let files = FileFacts::gather(&env);
+        let (caches, set) = (files.caches.as_ref(), config.set.as_ref().ok());
+        let cache = CacheFacts::gather(caches, &config.subject, set, &voice, now);
+        let stopped = locks::gather(&files, std::path::Path::new("/proc"));
+        Self { env, now, voice, config, troubles, files, cache, stopped, net: Net::NotRun("not asked") }
     }
 
     /// Asks the network, or notes that it is not to be asked.
@@ -86,8 +104,19 @@ impl Probe {
     }
 
     /// What is worth a word when all is well.
-    pub(crate) fn facts(&self) -> Vec<String> {
-        Vec::new()
+    pub(crate) fn facts(&self, moment: impl Fn(Timestamp) -> String) -> Vec<String> {
+        let Some(session) = &self.cache.session else { return Vec::new() };
+        let (Some(token), None) = (session.token(), &session.need) else { return Vec::new() };
+        let renews = token.refresh_grant(self.now).is_some();
+        match () {
+            () if token.expires_at <= self.now => {
+                vec!["The session renews itself when it is next used".to_owned()]
+            }
+            () if renews => {
+                vec![format!("Signed in until {}", moment(token.expires_at)), "renews by itself".to_owned()]
+            }
+            () => vec![format!("Signed in until {}", moment(token.expires_at))],
+        }
     }
 }
 

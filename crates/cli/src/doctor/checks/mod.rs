@@ -1,10 +1,13 @@
 //! The checks, one file a family of codes. One list of all.
 
 mod config;
+mod files;
+mod system;
+mod token;
 
 use super::engine::Check;
 
 /// Every check, in the order of the codes.
 pub(crate) fn all() -> Vec<Check> {
-    [config::CHECKS].concat()
+    [config::CHECKS, token::CHECKS, system::CHECKS].concat()
 }
