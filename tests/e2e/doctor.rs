@@ -3,12 +3,17 @@
 //! `home/` is HOME before, `env.json` the surroundings, `expect.json` what is found, `after/` what files become with `--fix`.
 //! In all files `{{now+3600}}` stands for that instant and `{{home}}` for HOME.
 
-use crate::harness::World;
+use crate::harness::{Running, World};
+use rustix::process::{Pid, Signal, kill_process};
 use serde::Deserialize;
 use serde_json::Value;
+use sso_sim::Fault;
 use std::collections::BTreeMap;
+use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
 
 /// `env.json`.
 #[derive(Default, Deserialize)]
@@ -30,6 +35,51 @@ struct Surroundings {
     network: bool,
     /// Whether the user has signed in at the simulated AWS before.
     signed_in: bool,
+    /// How many seconds ago files below HOME were written.
+    written_ago: BTreeMap<String, u64>,
+    /// Whose files below HOME are, by number. Takes root.
+    owners: BTreeMap<String, u32>,
+    /// Whether it must not be root: as root it runs as nobody, whose HOME then is.
+    not_root: bool,
+    /// A directory below HOME that is a full disk.
+    full: Option<String>,
+    /// Whether a refresh was stopped in its middle (and the user has signed in).
+    stopped: bool,
+}
+
+impl Surroundings {
+    /// What this machine lacks for the case.
+    fn lacks(&self) -> Option<&'static str> {
+        let root = rustix::process::geteuid().is_root();
+        let runs = |words: &[&str]| {
+            let (program, args) = words.split_first().expect("a program");
+            Command::new(program).args(args).output().is_ok_and(|ended| ended.status.success())
+        };
+        match () {
+            () if !self.owners.is_empty() && !root => Some("this is not root"),
+            () if self.not_root && root && !runs(&["setpriv", "--version"]) => Some("there is no setpriv"),
+            () if self.full.is_some() && !runs(&["unshare", "-rm", "mount", "-t", "tmpfs", "x", "/mnt"]) => {
+                Some("nothing can be mounted here")
+            }
+            () => None,
+        }
+    }
+
+    /// What starts the program.
+    fn through(&self) -> Vec<String> {
+        if let Some(full) = &self.full {
+            let script = format!(
+                "mount -t tmpfs -o size=4k,mode=0700 full \"$HOME/{full}\" && head -c 4096 /dev/zero > \"$HOME/{full}/fill\"; \
+                 exec \"$@\""
+            );
+            return ["unshare", "-rm", "sh", "-c", &script, "sh"].map(str::to_owned).to_vec();
+        }
+        if self.not_root && rustix::process::geteuid().is_root() {
+            let words = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"];
+            return words.map(str::to_owned).to_vec();
+        }
+        Vec::new()
+    }
 }
 
 fn cases() -> Vec<PathBuf> {
@@ -88,11 +138,47 @@ fn set_up(case: &Path) -> (World, Surroundings, String) {
     }
     for (path, mode) in &around.modes {
         let mode = u32::from_str_radix(mode, 8).expect("an octal number");
-        std::fs::set_permissions(world.home().join(path), std::fs::Permissions::from_mode(mode))
-            .expect("set");
+        std::fs::set_permissions(world.home().join(path), Permissions::from_mode(mode)).expect("set");
+    }
+    for (path, seconds) in &around.written_ago {
+        let then = std::time::SystemTime::now() - Duration::from_secs(*seconds);
+        let file = std::fs::File::open(world.home().join(path)).expect("it is there");
+        file.set_modified(then).expect("it can be dated");
+    }
+    if around.not_root && rustix::process::geteuid().is_root() {
+        std::fs::set_permissions(world.outside(""), Permissions::from_mode(0o755)).expect("set");
+        give(world.home(), 65534);
+    }
+    for (path, owner) in &around.owners {
+        std::os::unix::fs::lchown(world.home().join(path), Some(*owner), Some(*owner)).expect("given");
     }
     let code = around.only.clone().unwrap_or_else(|| name.split('-').next().unwrap_or_default().to_owned());
     (world, around, code)
+}
+
+/// Gives everything to somebody.
+fn give(path: &Path, owner: u32) {
+    std::os::unix::fs::lchown(path, Some(owner), Some(owner)).expect("given");
+    let below = if path.is_symlink() { None } else { path.read_dir().ok() };
+    below.into_iter().flatten().flatten().for_each(|entry| give(&entry.path(), owner));
+}
+
+/// A refresh that waits for its answer, and is stopped while it does.
+fn stopped_refresh(world: &World) -> Running<'_> {
+    world.token_ends_in(-5);
+    world.forget_requests();
+    world.sim.fault(Fault::on("CreateToken").delay(Duration::from_secs(600)));
+    let refresh = world.sso(&["refresh"]).spawn();
+    assert!(world.sim.wait_for("CreateToken", 1, Duration::from_secs(30)), "it asks");
+    let pid = Pid::from_raw(refresh.pid()).expect("a process");
+    kill_process(pid, Signal::STOP).expect("it lives");
+    let stat = format!("/proc/{}/stat", refresh.pid());
+    let asked = Instant::now();
+    while !std::fs::read_to_string(&stat).expect("it lives").contains(") T ") {
+        assert!(asked.elapsed() < Duration::from_secs(30), "it stops");
+        std::thread::yield_now();
+    }
+    refresh
 }
 
 /// Runs it, and gives what was found.
@@ -106,7 +192,9 @@ fn examine(world: &World, around: &Surroundings, code: &str, more: &[&str]) -> (
     }
     args.extend(around.args.iter().map(String::as_str));
     args.extend(more);
-    let mut run = world.sso(&args).plain();
+    let through = around.through();
+    let through: Vec<&str> = through.iter().map(String::as_str).collect();
+    let mut run = world.sso(&args).plain().through(&through);
     for (name, value) in &around.env {
         let value = value.replace("{{home}}", &world.home().display().to_string());
         run = run.env(name, String::from_utf8(filled(value.into_bytes(), world)).expect("text"));
@@ -137,7 +225,13 @@ fn fits(found: &Value, expected: &Value) -> bool {
 #[test]
 fn every_case() {
     for case in cases() {
+        let lacks = json::<Surroundings>(&case.join("env.json")).and_then(|around| around.lacks());
+        if let Some(why) = lacks {
+            sso_vectors::announce(&case.display().to_string(), why);
+            continue;
+        }
         let (world, around, code) = set_up(&case);
+        let _stopped = around.stopped.then(|| stopped_refresh(&world));
         let expected: Vec<Value> = json(&case.join("expect.json")).expect("expect.json");
         let (found, exit) = examine(&world, &around, &code, &[]);
         let show = |found: &[Value]| serde_json::to_string_pretty(found).expect("JSON");
@@ -162,7 +256,7 @@ fn every_case() {
     }
 }
 
-/// Every file of `after/` is in HOME; one that is called `NAME.gone` is not.
+/// Every file of `after/` is in HOME; one that is called `NAME.gone` is out of the way, `NAME.mode` says a mode.
 fn same_files(after: &Path, world: &World, to: &str, case: &Path) {
     for entry in after.read_dir().into_iter().flatten().flatten() {
         let name = format!("{to}{}", entry.file_name().to_string_lossy());
@@ -170,6 +264,10 @@ fn same_files(after: &Path, world: &World, to: &str, case: &Path) {
             same_files(&entry.path(), world, &format!("{name}/"), case);
         } else if let Some(gone) = name.strip_suffix(".gone") {
             assert!(!world.home().join(gone).exists(), "{}: {gone} is still there", case.display());
+            let (folder, name) = gone.rsplit_once('/').unwrap_or((".", gone));
+            let moved = format!("{}.broken-", name.trim_end_matches(".json"));
+            let kept = world.names(folder).iter().any(|name| name.starts_with(&moved));
+            assert!(kept, "{}: {gone} is kept under another name", case.display());
         } else if let Some(path) = name.strip_suffix(".mode") {
             let mode = world.home().join(path).metadata().expect("there").permissions().mode() & 0o777;
             let expected = std::fs::read_to_string(entry.path()).expect("a mode");
@@ -216,4 +314,23 @@ fn codes_are_explained_and_unknown_ones_are_said() {
     world.sso(&["doctor", "--explain", "X99"]).run().exits(2).says("X99").says("sso doctor --list");
     world.sso(&["doctor", "--only", "I04"]).run().exits(2).says("sso doctor --explain I04");
     world.sso(&["doctor", "--fix", "--offline"]).run();
+}
+
+/// A quiet screen that says what is worth knowing.
+#[test]
+fn the_healthy_screen_says_until_when() {
+    let world = World::corp("doctor: until when, and whether it renews");
+    world.sign_in();
+    let told =
+        |only: &str| world.sso(&["doctor", "--offline", "--profile", "dev", "--only", only]).plain().run();
+    told("T01").exits(0).prints("Signed in until ").prints("; renews by itself.");
+    world.edit_token(|token| {
+        token.as_object_mut().expect("an object").remove("refreshToken");
+    });
+    let run = told("T01");
+    run.exits(0).prints("Signed in until ");
+    assert!(!run.out().contains("renews"), "{}", run.out());
+    world.token_ends_in(-5);
+    let run = told("T01");
+    assert!(!run.out().contains("Signed in"), "{}", run.out());
 }

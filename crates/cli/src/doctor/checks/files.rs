@@ -15,8 +15,12 @@ pub(super) fn cannot_be_used(probe: &Probe) -> Vec<Finding> {
     for cache in [&caches.sso, &caches.cli] {
         let Some(parent) = cache.parent() else { continue };
         let aws = parent.parent().and_then(|aws| files.dir(aws));
-        let dirs: Vec<&FileFact> =
-            aws.into_iter().chain([parent, cache].into_iter().filter_map(|dir| files.dir(dir))).collect();
+        let dirs: Vec<&FileFact> = files
+            .home
+            .iter()
+            .chain(aws)
+            .chain([parent, cache].into_iter().filter_map(|dir| files.dir(dir)))
+            .collect();
         let locks = files.dir(&parent.join(".sso-locks"));
         let blocked = obstacle(probe, &dirs, "the cache").or_else(|| {
             let locks = locks.filter(|dir| dir.kind != Kind::Absent)?;

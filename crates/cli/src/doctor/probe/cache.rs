@@ -27,7 +27,6 @@ pub(crate) struct CacheFacts {
 pub(crate) struct SessionFacts {
     /// Its name, or its start URL.
     pub(crate) label: String,
-    pub(crate) start_url: StartUrl,
     pub(crate) token_path: PathBuf,
     pub(crate) lock_path: PathBuf,
     /// What the token's file holds, secrets too; or why it cannot be read.
@@ -145,7 +144,6 @@ fn stand(
         registration: store.load_registration(&registration).ok().and_then(Lookup::found),
         registration_written: written(&registration_path),
         label,
-        start_url,
         need,
         registration_path,
         role,

@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 pub(crate) struct FileFacts {
     /// Who we are to the file system; `None` where users have no number.
     pub(crate) user: Option<u32>,
+    /// The home directory.
+    pub(crate) home: Option<FileFact>,
     /// `~/.aws` and the directories below it, in the order in which they would be made.
     pub(crate) dirs: Vec<FileFact>,
     /// The `*.json` files of both caches.
@@ -89,6 +91,7 @@ impl FileFacts {
         }
         Self {
             user: user(),
+            home: aws.parent().map(look),
             dirs,
             entries: [&caches.sso, &caches.cli].into_iter().flat_map(|dir| json_files(dir)).collect(),
             config: env.config_file().ok().map(|path| look(&path)),
