@@ -3,7 +3,7 @@
 //! `home/` is HOME before, `env.json` the surroundings, `expect.json` what is found, `after/` what files become with `--fix`.
 //! In all files `{{now+3600}}` stands for that instant and `{{home}}` for HOME.
 
-use crate::harness::{Running, World};
+use crate::harness::{CORP, ROLE_FILE, Running, TOKEN_FILE, World};
 use rustix::process::{Pid, Signal, kill_process};
 use serde::Deserialize;
 use serde_json::Value;
@@ -333,4 +333,67 @@ fn the_healthy_screen_says_until_when() {
     world.token_ends_in(-5);
     let run = told("T01");
     assert!(!run.out().contains("Signed in"), "{}", run.out());
+}
+
+/// Pipes and devices are never opened; what stands in a file's place is moved away, and what it leads to stays.
+#[test]
+fn what_is_no_file_in_the_caches() {
+    let world = World::corp("doctor: pipes, devices and links in the caches");
+    let at = |name: &str| world.home().join(name);
+    world.write_private("mine", "of somebody");
+    for dir in [".aws/sso/cache", ".aws/cli/cache", ".aws/sso/.sso-locks"] {
+        std::fs::create_dir_all(at(dir)).expect("made");
+    }
+    for pipe in [TOKEN_FILE, ".aws/credentials", ".aws/sso/.sso-locks/x.lock"] {
+        assert!(Command::new("mkfifo").arg(at(pipe)).status().expect("mkfifo runs").success());
+    }
+    std::os::unix::fs::symlink("/dev/zero", at(ROLE_FILE)).expect("linked");
+    let unknown = ".aws/cli/cache/0123456789abcdef0123456789abcdef01234567.json";
+    std::os::unix::fs::symlink(at("mine"), at(unknown)).expect("linked");
+    let doctor = |more: &[&str]| {
+        let args =
+            [&["doctor", "--offline", "--profile", "dev", "--only", "T04,T12,T13,S02,S03"], more].concat();
+        let run = world.sso(&args).plain().run();
+        assert!(run.took < Duration::from_secs(20), "{:?}", run.took);
+        run
+    };
+    // Without a configuration that can be read no session is known.
+    doctor(&[]).exits(0).prints("it is not a regular file");
+    std::fs::remove_file(at(".aws/credentials")).expect("it is there");
+    doctor(&[]).exits(1).prints("it is not a regular file").prints("4 can be fixed");
+    doctor(&["--fix", "--yes"]).exits(0);
+    assert!(!at(TOKEN_FILE).exists() && !at(ROLE_FILE).exists() && !at(unknown).exists());
+    assert_eq!(std::fs::read_to_string(at("mine")).expect("there"), "of somebody");
+}
+
+/// The login that is missing is that of the profile whose credentials are used; where they come from elsewhere it matters less.
+#[test]
+fn whose_login_is_missing() {
+    let world = World::with("doctor: whose login is missing", World::sim());
+    let more = "[profile admin]\nrole_arn = arn:aws:iam::111122223333:role/x\nsource_profile = dev\n\
+                [profile tool]\nsso_session = corp\ncredential_process = /bin/true\n";
+    world.config(&format!("{CORP}{more}"));
+    for (profile, severity, login) in
+        [("admin", "error", "sso login --profile dev"), ("tool", "warning", "sso login --profile tool")]
+    {
+        let run = world.sso(&["doctor", "--offline", "--json", "--only", "T01", "--profile", profile]).run();
+        let found = run.json()["findings"][0].clone();
+        assert_eq!((&found["severity"], &found["fix"]), (&severity.into(), &login.into()), "{found}");
+    }
+}
+
+/// Thousands of files, whole and torn, are judged in time.
+#[test]
+fn many_files() {
+    let world = World::corp("doctor: 4,000 files in the cache");
+    for number in 0..4000 {
+        world.write_private(
+            &format!(".aws/sso/cache/{number:040x}.json"),
+            if number % 2 == 0 { "{" } else { "{}" },
+        );
+    }
+    let run = world.sso(&["doctor", "--offline", "--json", "--only", "T04,T12"]).plain().run();
+    assert_eq!(run.json()["findings"].as_array().expect("a list").len(), 2000);
+    assert!(run.took < Duration::from_secs(30), "{:?}", run.took);
+    world.measured(format!("{:?}", run.took));
 }

@@ -29,7 +29,7 @@ pub(super) fn cannot_be_used(probe: &Probe) -> Vec<Finding> {
         // Both caches are below ~/.aws: what is wrong with it is said once.
         found.extend(blocked.filter(|one| !found.iter().any(|known| known.at == one.at)));
     }
-    found.extend(files.entries.iter().filter_map(|entry| stubborn(probe, entry)));
+    found.extend(files.entries.values().filter_map(|entry| stubborn(probe, entry)));
     found
 }
 
@@ -135,7 +135,7 @@ pub(super) fn too_open(probe: &Probe) -> Vec<Finding> {
         let headline = format!("Others can put files into {}.", probe.voice.path(&dir.path));
         found.push(open(probe, dir, Code::T13, Severity::Warning, headline, 0o700));
     }
-    for entry in files.entries.iter().filter(|entry| is_open(entry)) {
+    for entry in files.entries.values().filter(|entry| is_open(entry)) {
         let headline = readable(probe, entry);
         found.push(open(probe, entry, Code::T13, Severity::Warning, headline, 0o600));
     }
@@ -149,7 +149,10 @@ pub(super) fn too_open(probe: &Probe) -> Vec<Finding> {
             () if holds_secrets(bytes) => (Severity::Warning, readable(probe, config)),
             () => (Severity::Info, readable(probe, config)),
         };
-        found.push(open(probe, config, Code::T13, severity, headline, 0o600));
+        // What somebody else provides for us to read, as a configuration management does, is no remark worth.
+        if severity == Severity::Warning || files.ours(config) {
+            found.push(open(probe, config, Code::T13, severity, headline, 0o600));
+        }
     }
     let credentials = files.credentials.as_ref().filter(|file| is_open(file));
     let bytes = probe.config.credentials.as_ref().ok().and_then(|file| file.bytes.as_deref());

@@ -5,7 +5,7 @@ use crate::catalogue::Code;
 use crate::doctor::engine::Check;
 use crate::doctor::finding::{Finding, Severity};
 use crate::doctor::fix::Fix;
-use crate::doctor::probe::{Probe, SessionFacts};
+use crate::doctor::probe::{Kind, Probe, SessionFacts};
 use crate::explain::quote;
 use crate::output::time::span;
 use sso_cache::{CacheEntry, EntryKind};
@@ -34,7 +34,7 @@ fn needed(probe: &Probe, code: Code) -> Vec<Finding> {
     let told = session.told.as_ref().filter(|told| told.code == code);
     let at = (code != Code::T01).then(|| probe.voice.path(&session.token_path));
     let found = told.map(|told| {
-        let found = Finding::of(told.clone(), Severity::Error);
+        let found = Finding::of(told.clone(), session.severity);
         let found = at.iter().fold(found, |found, at| found.at(at));
         session.token().map(|token| ended(token, probe.now)).into_iter().fold(found, Finding::seen)
     });
@@ -63,7 +63,7 @@ fn registration_over(probe: &Probe) -> Vec<Finding> {
         found.push(match (&session.need, &session.told) {
             (Some(NeedLogin::RegistrationExpired { .. }), Some(told)) => {
                 let fix = Fix::Quarantine { path: session.token_path.clone() };
-                Finding::of(told.clone(), Severity::Error).at(at).seen(over).fix(fix)
+                Finding::of(told.clone(), session.severity).at(at).seen(over).fix(fix)
             }
             (None, _) => {
                 let headline = format!("The session \"{}\" will not renew itself any more.", session.label);
@@ -91,7 +91,8 @@ fn registration_over(probe: &Probe) -> Vec<Finding> {
 /// Files that cannot be read as what they are; T05 are those whose end cannot be understood.
 fn damaged(probe: &Probe, code: Code) -> Vec<Finding> {
     let mut found = Vec::new();
-    for entry in &probe.cache.entries {
+    let suspect = |entry: &&CacheEntry| entry.tail || matches!(entry.kind, EntryKind::Damaged(_));
+    for entry in probe.cache.entries.iter().filter(suspect) {
         let of_session = probe.cache.session.as_ref().is_some_and(|session| session.has(&entry.path));
         let of_others = probe.cache.of_others.contains(&entry.path);
         let severity = match () {
@@ -137,7 +138,8 @@ fn broken(probe: &Probe, entry: &CacheEntry, code: Code, severity: Severity, rea
     let fix = Fix::Quarantine { path: entry.path.clone() };
     let found = if is_token { found } else { found.seen("the AWS CLI stops at it; sso passes it over") };
     // A directory in the place of a file is somebody's intent.
-    if entry.path.is_dir() { found } else { found.fix(fix) }
+    let is_dir = probe.files.entry(&entry.path).is_some_and(|file| file.kind == Kind::Dir);
+    if is_dir { found } else { found.fix(fix) }
 }
 
 /// It works here, so it stays: only whoever has the lock may write it.

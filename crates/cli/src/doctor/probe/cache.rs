@@ -1,15 +1,17 @@
 //! What lies in the caches, and how the session in question stands: its token, its registration, its role's credentials.
 
 use super::config::Subject;
+use crate::doctor::finding::Severity;
 use crate::error::CliError;
 use crate::explain::{Explain as _, Voice};
 use sso_cache::{CacheDirs, CacheEntry, EntryKind, FileStore};
-use sso_config::{ConfigSet, CredentialSource, SsoSession};
+use sso_config::{AssumeRoleWith, ConfigSet, CredentialSource, ResolvedProfile, SsoSession};
 use sso_core::{
     ClientRegistration, Freshness, FreshnessPolicy, Lookup, Region, RegistrationKey, RegistrationStore as _,
     RoleKey, StartUrl, Timestamp, TokenKey, TokenSet, TokenStore as _,
 };
 use sso_oidc::NeedLogin;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// What is known of the caches.
@@ -20,11 +22,13 @@ pub(crate) struct CacheFacts {
     /// The session in question, if its configuration is whole.
     pub(crate) session: Option<SessionFacts>,
     /// Files of the other sessions and roles of the configuration; looked for only if something is damaged.
-    pub(crate) of_others: Vec<PathBuf>,
+    pub(crate) of_others: HashSet<PathBuf>,
 }
 
 /// How a session stands.
 pub(crate) struct SessionFacts {
+    /// How bad it is if the session cannot be used: an error, unless the profile's credentials come from elsewhere.
+    pub(crate) severity: Severity,
     /// Its name, or its start URL.
     pub(crate) label: String,
     pub(crate) token_path: PathBuf,
@@ -85,9 +89,16 @@ impl CacheFacts {
         let damaged = |entry: &CacheEntry| entry.tail || matches!(entry.kind, EntryKind::Damaged(_));
         let of_others = match set {
             Some(set) if entries.iter().any(damaged) => files_of(set, &store),
-            _ => Vec::new(),
+            _ => HashSet::new(),
         };
-        let session = subject.session().and_then(|session| stand(session, subject, &store, voice, now));
+        let session = match (subject.session(), subject.resolved().and_then(behind)) {
+            (Some(session), _) => stand(session, subject.resolved(), &store, voice, now),
+            // The login is that of the profile whose credentials are used.
+            (None, Some((base, session))) => {
+                stand(session, Some(base), &store, &voice.clone().profile(base.name.as_str()), now)
+            }
+            (None, None) => None,
+        };
         Self { entries, session, of_others }
     }
 
@@ -97,9 +108,21 @@ impl CacheFacts {
     }
 }
 
+/// The profile and the session at the end of a chain of assumed roles.
+fn behind(resolved: &ResolvedProfile) -> Option<(&ResolvedProfile, &SsoSession)> {
+    match &resolved.source {
+        CredentialSource::AssumeRole(role) => match &role.with {
+            AssumeRoleWith::Profile(base) => behind(base),
+            AssumeRoleWith::Surroundings(_) => None,
+        },
+        CredentialSource::Sso(role) => Some((resolved, &role.session)),
+        _ => None,
+    }
+}
+
 fn stand(
     session: &SsoSession,
-    subject: &Subject,
+    resolved: Option<&ResolvedProfile>,
     store: &FileStore,
     voice: &Voice,
     now: Timestamp,
@@ -118,7 +141,10 @@ fn stand(
         region: checked.region,
         scopes: session.registration_scopes.clone(),
     };
-    let role = subject.resolved().and_then(|resolved| match &resolved.source {
+    let elsewhere = resolved.is_some_and(|resolved| {
+        !matches!(resolved.source, CredentialSource::Sso(_) | CredentialSource::None)
+    });
+    let role = resolved.and_then(|resolved| match &resolved.source {
         CredentialSource::Sso(role) => {
             let (account_id, role_name) = (role.account_id.value.clone(), role.role_name.value.clone());
             Some(RoleKey { token: role.session.token_key(), account_id, role_name })
@@ -136,6 +162,7 @@ fn stand(
     });
     let registration_path = store.registration_path(&registration);
     Some(SessionFacts {
+        severity: if elsewhere { Severity::Warning } else { Severity::Error },
         token_written: store.written_at(&key),
         token_path: store.token_path(&key),
         lock_path: store.lock_path(&key),
@@ -179,10 +206,10 @@ fn written(path: &Path) -> Option<Timestamp> {
 }
 
 /// The files of all sessions and roles of the configuration.
-fn files_of(set: &ConfigSet, store: &FileStore) -> Vec<PathBuf> {
-    let mut files = Vec::new();
+fn files_of(set: &ConfigSet, store: &FileStore) -> HashSet<PathBuf> {
+    let mut files = HashSet::new();
     for section in set.sso_sessions() {
-        files.push(store.token_path(&TokenKey::Session(section.name().into())));
+        files.insert(store.token_path(&TokenKey::Session(section.name().into())));
     }
     for section in set.profiles() {
         let token = match (section.text("sso_session"), section.text("sso_start_url")) {
@@ -190,10 +217,10 @@ fn files_of(set: &ConfigSet, store: &FileStore) -> Vec<PathBuf> {
             (None, Some(url)) => TokenKey::StartUrl(StartUrl::new(url.value)),
             (None, None) => continue,
         };
-        files.push(store.token_path(&token));
+        files.insert(store.token_path(&token));
         if let (Some(account), Some(role)) = (section.text("sso_account_id"), section.text("sso_role_name")) {
             let (account_id, role_name) = (account.value.as_str().into(), role.value.as_str().into());
-            files.push(store.role_path(&RoleKey { token, account_id, role_name }));
+            files.insert(store.role_path(&RoleKey { token, account_id, role_name }));
         }
     }
     files

@@ -3,6 +3,7 @@
 use sso_cache::CacheDirs;
 use sso_config::Env;
 use sso_core::Timestamp;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// What is known of the files.
@@ -15,7 +16,7 @@ pub(crate) struct FileFacts {
     /// `~/.aws` and the directories below it, in the order in which they would be made.
     pub(crate) dirs: Vec<FileFact>,
     /// The `*.json` files of both caches.
-    pub(crate) entries: Vec<FileFact>,
+    pub(crate) entries: BTreeMap<PathBuf, FileFact>,
     pub(crate) config: Option<FileFact>,
     pub(crate) credentials: Option<FileFact>,
     /// The disks that the caches are on.
@@ -108,7 +109,7 @@ impl FileFacts {
 
     /// What is known of a file of a cache.
     pub(crate) fn entry(&self, path: &Path) -> Option<&FileFact> {
-        self.entries.iter().find(|entry| entry.path == path)
+        self.entries.get(path)
     }
 
     /// Whether it is ours to change: we own it, or we are root.
@@ -132,12 +133,13 @@ impl Disk {
     }
 }
 
-fn json_files(dir: &Path) -> Vec<FileFact> {
+fn json_files(dir: &Path) -> impl Iterator<Item = (PathBuf, FileFact)> {
     let listed = dir.read_dir().into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut paths: Vec<PathBuf> =
-        listed.filter(|path| path.extension().is_some_and(|ending| ending == "json")).collect();
-    paths.sort();
-    paths.iter().map(|path| look(path)).collect()
+    let json = listed.filter(|path| path.extension().is_some_and(|ending| ending == "json"));
+    json.map(|path| {
+        let fact = look(&path);
+        (path, fact)
+    })
 }
 
 /// Looks at one path.
