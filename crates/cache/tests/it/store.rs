@@ -219,6 +219,8 @@ fn a_listing_knows_what_is_whose_and_holds_no_secret() {
                 r#"{"clientId": "c", "clientSecret": "CANARY", "expiresAt": "2027-02-18T22:43:48Z"}"#,
             ),
             (sso.join("torn.json"), "{"),
+            (sso.join("tail.json"), r#"{"mine": 1}"}"#),
+            (cli.join("tail.json"), r#"{"mine": 1}"}"#),
             (sso.join("notes.txt"), "not JSON, not ours"),
             (cli.join("assumed.json"), r#"{"Credentials": {"AccessKeyId": "A"}}"#),
             (cli.join("session.db"), "SQLite"),
@@ -230,9 +232,14 @@ fn a_listing_knows_what_is_whose_and_holds_no_secret() {
             |wanted: fn(&EntryKind) -> bool| entries.iter().filter(|entry| wanted(&entry.kind)).count();
         assert_eq!(count(|kind| matches!(kind, EntryKind::Token { has_client: true, .. })), 1);
         assert_eq!(count(|kind| matches!(kind, EntryKind::Token { has_client: false, .. })), 1);
-        assert_eq!(count(|kind| matches!(kind, EntryKind::Registration { .. })), 1);
-        assert_eq!(count(|kind| matches!(kind, EntryKind::Damaged(_))), 1);
-        assert_eq!(count(|kind| matches!(kind, EntryKind::Foreign)), 1);
+        assert_eq!(
+            count(|kind| matches!(kind, EntryKind::Registration { client_id, .. } if client_id == "c")),
+            1
+        );
+        // Nobody reads a file of the CLI's cache with something behind its end.
+        assert_eq!(count(|kind| matches!(kind, EntryKind::Damaged(_))), 2);
+        assert_eq!(count(|kind| matches!(kind, EntryKind::Foreign)), 2);
+        assert_eq!(entries.iter().filter(|entry| entry.tail).count(), 2);
         assert!(!format!("{entries:?}").contains("CANARY"));
     });
 }

@@ -97,11 +97,14 @@ fn stubborn(probe: &Probe, file: &FileFact) -> Option<Finding> {
     }
     let path = probe.voice.path(&file.path);
     let of_session = probe.cache.session.as_ref().is_some_and(|session| session.has(&file.path));
+    // Where nothing can be written at all, that is said of the directory.
+    let dir = file.path.parent().and_then(|dir| probe.files.dir(dir));
+    let in_writable = dir.is_some_and(|dir| dir.access.write);
     let home_owner = probe.files.dirs.first().filter(|dir| dir.kind == Kind::Dir).map(|dir| dir.uid);
     let (severity, fault) = match () {
         () if !file.access.read && of_session => (Severity::Error, "cannot be read"),
         () if !file.access.read => (Severity::Warning, "cannot be read"),
-        () if !file.access.write => {
+        () if !file.access.write && in_writable => {
             (Severity::Warning, "cannot be written by tools that write in place, as the AWS CLI does")
         }
         // Root leaves something behind that the owner of the directory cannot use afterwards.

@@ -159,8 +159,34 @@ fn with_tail(probe: &Probe, entry: &CacheEntry, severity: Severity) -> Finding {
     })
 }
 
-/// A profile that is written for both ways, and a token for the new one only.
+/// One way has a token, and the other is looked for.
 fn looked_for_elsewhere(probe: &Probe) -> Vec<Finding> {
+    let mut found = by_other_tools(probe);
+    found.extend(by_this_profile(probe));
+    found
+}
+
+/// A profile of the old way, while its portal is signed in to by an sso-session: the cause of T01.
+fn by_this_profile(probe: &Probe) -> Option<Finding> {
+    let session = probe.cache.session.as_ref()?;
+    let (twin, profile) = (session.twin.as_ref()?, probe.config.subject.profile.as_ref()?);
+    session.need.as_ref()?;
+    let headline = format!(
+        "You are signed in to this portal, but the profile \"{profile}\" looks for the token elsewhere."
+    );
+    Some(
+        Finding::new(Code::T10, Severity::Info, headline)
+            .seen(format!("the token is that of [sso-session {twin}]"))
+            .seen(format!(
+                "the profile names its portal itself, so it looks for {}",
+                probe.voice.path(&session.token_path)
+            ))
+            .remedy(format!("put sso_session = {twin} in the place of sso_start_url and sso_region")),
+    )
+}
+
+/// A profile that is written for both ways, and a token for the new one only.
+fn by_other_tools(probe: &Probe) -> Vec<Finding> {
     let (Some(session), Ok(set)) = (&probe.cache.session, &probe.config.set) else { return Vec::new() };
     let (Some((legacy, until)), Some(profile)) = (&session.legacy, &probe.config.subject.profile) else {
         return Vec::new();

@@ -8,7 +8,7 @@ use sso_cache::{CacheDirs, CacheEntry, EntryKind, FileStore};
 use sso_config::{AssumeRoleWith, ConfigSet, CredentialSource, ResolvedProfile, SsoSession};
 use sso_core::{
     ClientRegistration, Freshness, FreshnessPolicy, Lookup, Region, RegistrationKey, RegistrationStore as _,
-    RoleKey, StartUrl, Timestamp, TokenKey, TokenSet, TokenStore as _,
+    RoleKey, SessionName, StartUrl, Timestamp, TokenKey, TokenSet, TokenStore as _,
 };
 use sso_oidc::NeedLogin;
 use std::collections::HashSet;
@@ -49,6 +49,8 @@ pub(crate) struct SessionFacts {
     pub(crate) role: Option<RoleFacts>,
     /// Where tools of the old way look for the token, and until when one is there.
     pub(crate) legacy: Option<(PathBuf, Option<Timestamp>)>,
+    /// Of a session of the old way: an sso-session of the same portal that is signed in.
+    pub(crate) twin: Option<SessionName>,
 }
 
 /// The file of a role's credentials.
@@ -92,7 +94,13 @@ impl CacheFacts {
             _ => HashSet::new(),
         };
         let session = match (subject.session(), subject.resolved().and_then(behind)) {
-            (Some(session), _) => stand(session, subject.resolved(), &store, voice, now),
+            (Some(session), _) => {
+                let twin = set
+                    .filter(|_| session.name.is_none())
+                    .and_then(|set| twin(set, session, &store, &entries, now));
+                stand(session, subject.resolved(), &store, voice, now)
+                    .map(|facts| SessionFacts { twin, ..facts })
+            }
             // The login is that of the profile whose credentials are used.
             (None, Some((base, session))) => {
                 stand(session, Some(base), &store, &voice.clone().profile(base.name.as_str()), now)
@@ -175,6 +183,26 @@ fn stand(
         registration_path,
         role,
         legacy,
+        twin: None,
+    })
+}
+
+/// An sso-session of the same portal whose token lives.
+fn twin(
+    set: &ConfigSet,
+    legacy: &SsoSession,
+    store: &FileStore,
+    entries: &[CacheEntry],
+    now: Timestamp,
+) -> Option<SessionName> {
+    let lives =
+        |entry: &&CacheEntry| matches!(entry.kind, EntryKind::Token { expires_at, .. } if expires_at > now);
+    let living: HashSet<&Path> = entries.iter().filter(lives).map(|entry| entry.path.as_path()).collect();
+    set.sso_sessions().find_map(|section| {
+        let session = set.resolve_session(&SessionName::new(section.name())).ok()?;
+        let same = session.start_url.value.same_portal(&legacy.start_url.value);
+        let signed_in = living.contains(store.token_path(&session.token_key()).as_path());
+        session.name.filter(|_| same && signed_in)
     })
 }
 
