@@ -366,15 +366,15 @@ fn what_is_no_file_in_the_caches() {
     assert_eq!(std::fs::read_to_string(at("mine")).expect("there"), "of somebody");
 }
 
-/// The login that is missing is that of the profile whose credentials are used; where they come from elsewhere it matters less.
+/// An assumed role needs the login of its source; where credentials come from elsewhere it matters less.
 #[test]
-fn whose_login_is_missing() {
-    let world = World::with("doctor: whose login is missing", World::sim());
+fn who_needs_the_login() {
+    let world = World::with("doctor: who needs the login", World::sim());
     let more = "[profile admin]\nrole_arn = arn:aws:iam::111122223333:role/x\nsource_profile = dev\n\
                 [profile tool]\nsso_session = corp\ncredential_process = /bin/true\n";
     world.config(&format!("{CORP}{more}"));
     for (profile, severity, login) in
-        [("admin", "error", "sso login --profile dev"), ("tool", "warning", "sso login --profile tool")]
+        [("admin", "error", "sso login --profile admin"), ("tool", "warning", "sso login --profile tool")]
     {
         let run = world.sso(&["doctor", "--offline", "--json", "--only", "T01", "--profile", profile]).run();
         let found = run.json()["findings"][0].clone();

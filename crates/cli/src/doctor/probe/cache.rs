@@ -93,20 +93,13 @@ impl CacheFacts {
             Some(set) if entries.iter().any(damaged) => files_of(set, &store),
             _ => HashSet::new(),
         };
-        let session = match (subject.session(), subject.resolved().and_then(behind)) {
-            (Some(session), _) => {
-                let twin = set
-                    .filter(|_| session.name.is_none())
-                    .and_then(|set| twin(set, session, &store, &entries, now));
-                stand(session, subject.resolved(), &store, voice, now)
-                    .map(|facts| SessionFacts { twin, ..facts })
-            }
-            // The login is that of the profile whose credentials are used.
-            (None, Some((base, session))) => {
-                stand(session, Some(base), &store, &voice.clone().profile(base.name.as_str()), now)
-            }
-            (None, None) => None,
-        };
+        let session = subject.session().and_then(|session| {
+            let twin = set
+                .filter(|_| session.name.is_none())
+                .and_then(|set| twin(set, session, &store, &entries, now));
+            let base = subject.resolved().map(base);
+            stand(session, base, &store, voice, now).map(|facts| SessionFacts { twin, ..facts })
+        });
         Self { entries, session, of_others }
     }
 
@@ -116,15 +109,14 @@ impl CacheFacts {
     }
 }
 
-/// The profile and the session at the end of a chain of assumed roles.
-fn behind(resolved: &ResolvedProfile) -> Option<(&ResolvedProfile, &SsoSession)> {
+/// The profile whose credentials are used: the end of a chain of assumed roles.
+fn base(resolved: &ResolvedProfile) -> &ResolvedProfile {
     match &resolved.source {
         CredentialSource::AssumeRole(role) => match &role.with {
-            AssumeRoleWith::Profile(base) => behind(base),
-            AssumeRoleWith::Surroundings(_) => None,
+            AssumeRoleWith::Profile(source) => base(source),
+            AssumeRoleWith::Surroundings(_) => resolved,
         },
-        CredentialSource::Sso(role) => Some((resolved, &role.session)),
-        _ => None,
+        _ => resolved,
     }
 }
 
