@@ -30,6 +30,7 @@ mod ctrl_c;
 mod ctrl_c_refresh;
 mod disk_full;
 mod doctor;
+mod doctor_caches;
 mod env;
 mod exec;
 mod exec_pty;

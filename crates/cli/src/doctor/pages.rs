@@ -42,7 +42,11 @@ mod tests {
         for code in Code::ALL {
             let text = page(*code);
             let id = code.id();
-            assert!(text.starts_with(&format!("# {id} {}\n\n", code.title())), "{id}: {}", &text[..40]);
+            assert!(
+                text.starts_with(&format!("# {id} {}\n\n", code.title())),
+                "{id}: {}",
+                text.lines().next().unwrap_or_default()
+            );
             assert!(summary(*code).ends_with('.'), "{id}: {}", summary(*code));
             let headings: Vec<&str> = text.lines().filter(|line| line.starts_with("## ")).collect();
             assert_eq!(headings, ["## What you see", "## Why", "## What helps"], "{id}");

@@ -1,7 +1,9 @@
 //! The checks, one file a family of codes. One list of all.
 
 mod config;
+mod damaged;
 mod files;
+mod shared;
 mod system;
 mod token;
 
