@@ -29,6 +29,12 @@ pub(super) fn cannot_be_used(probe: &Probe) -> Vec<Finding> {
         found.extend(blocked.filter(|one| !found.iter().any(|known| known.at == one.at)));
     }
     found.extend(files.entries.values().filter_map(|entry| stubborn(probe, entry)));
+    // The disk itself may be at fault: that shows only when the file is read.
+    if let (true, Some(Err(told))) =
+        (found.is_empty(), probe.cache.session.as_ref().map(|session| &session.token))
+    {
+        found.push(Finding::of(told.clone(), Severity::Error));
+    }
     found
 }
 
@@ -214,6 +220,26 @@ pub(super) fn holds_secrets(bytes: Option<&[u8]>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::doctor::probe::Wanted;
+    use crate::doctor::probe::tests::of;
+    use crate::error::CliError;
+    use crate::exit::Exit;
+
+    #[test]
+    fn a_disk_that_cannot_be_read_is_told_as_a_command_tells_it() {
+        let home = tempfile::tempdir().expect("a home");
+        let config =
+            "[sso-session corp]\nsso_start_url = https://c.awsapps.com/start\nsso_region = us-east-1\n";
+        sso_fs::replace(&home.path().join(".aws/config"), config.as_bytes(), None).expect("written");
+        let mut facts = of(home.path(), &[], &Wanted::default());
+        assert!(cannot_be_used(&facts).is_empty());
+        let session = facts.cache.session.as_mut().expect("a session");
+        session.token =
+            Err(CliError::new(Code::T12, Exit::Disk, "Cannot read it.").cause("Input/output error"));
+        let found = cannot_be_used(&facts);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].evidence, ["Input/output error"]);
+    }
 
     #[test]
     fn secrets_are_seen_by_their_names() {
