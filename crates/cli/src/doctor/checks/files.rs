@@ -20,11 +20,11 @@ pub(super) fn cannot_be_used(probe: &Probe) -> Vec<Finding> {
             .chain(aws)
             .chain([parent, cache].into_iter().filter_map(|dir| files.dir(dir)))
             .collect();
-        let locks = files.dir(&parent.join(".sso-locks"));
-        let blocked = obstacle(probe, &dirs, "the cache").or_else(|| {
-            let locks = locks.filter(|dir| dir.kind != Kind::Absent)?;
-            obstacle(probe, &[locks], "the locks")
-        });
+        // The locks have a directory beside the cache, which is made when it is first needed.
+        let locks = parent.join(".sso-locks");
+        let beside: Vec<&FileFact> = [parent, &locks].into_iter().filter_map(|dir| files.dir(dir)).collect();
+        let blocked =
+            obstacle(probe, &dirs, "the cache").or_else(|| obstacle(probe, &beside, "the lock of the cache"));
         // Both caches are below ~/.aws: what is wrong with it is said once.
         found.extend(blocked.filter(|one| !found.iter().any(|known| known.at == one.at)));
     }
