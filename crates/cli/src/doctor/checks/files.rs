@@ -29,6 +29,12 @@ pub(super) fn cannot_be_used(probe: &Probe) -> Vec<Finding> {
         found.extend(blocked.filter(|one| !found.iter().any(|known| known.at == one.at)));
     }
     found.extend(files.entries.values().filter_map(|entry| stubborn(probe, entry)));
+    let lock = probe.cache.session.as_ref().map(|session| &session.lock);
+    let shut = |lock: &&FileFact| lock.kind == Kind::File && !(lock.access.read && lock.access.write);
+    if let Some(lock) = lock.filter(shut) {
+        let headline = format!("The lock {} cannot be opened.", probe.voice.path(&lock.path));
+        found.push(mendable(probe, lock, Severity::Error, headline));
+    }
     // The disk itself may be at fault: that shows only when the file is read.
     if let (true, Some(Err(told))) =
         (found.is_empty(), probe.cache.session.as_ref().map(|session| &session.token))
@@ -96,7 +102,7 @@ fn seen(files: &FileFacts, fact: &FileFact) -> String {
 
 /// A file of a cache that we cannot read, or that its tools cannot write: they write in place.
 fn stubborn(probe: &Probe, file: &FileFact) -> Option<Finding> {
-    let user = probe.files.user?;
+    probe.files.user?;
     if file.kind != Kind::File {
         return None;
     }
@@ -105,7 +111,7 @@ fn stubborn(probe: &Probe, file: &FileFact) -> Option<Finding> {
     // Where nothing can be written at all, that is said of the directory.
     let dir = file.path.parent().and_then(|dir| probe.files.dir(dir));
     let in_writable = dir.is_some_and(|dir| dir.access.write);
-    let home_owner = probe.files.dirs.first().filter(|dir| dir.kind == Kind::Dir).map(|dir| dir.uid);
+    let home_owner = home_owner(&probe.files);
     let (severity, fault) = match () {
         () if !file.access.read && of_session => (Severity::Error, "cannot be read"),
         () if !file.access.read => (Severity::Warning, "cannot be read"),
@@ -118,18 +124,26 @@ fn stubborn(probe: &Probe, file: &FileFact) -> Option<Finding> {
         }
         () => return None,
     };
-    let found = Finding::new(Code::T12, severity, format!("{path} {fault}."))
-        .at(&path)
+    Some(mendable(probe, file, severity, format!("{path} {fault}.")))
+}
+
+/// A finding on a file that we may not use: its mode can be mended, its owner not.
+fn mendable(probe: &Probe, file: &FileFact, severity: Severity, headline: String) -> Finding {
+    let found = Finding::new(Code::T12, severity, headline)
+        .at(probe.voice.path(&file.path))
         .seen(seen(&probe.files, file));
     let shell_path = quote(&file.path.to_string_lossy());
-    if user == file.uid && file.mode & 0o600 != 0o600 {
-        let mode = 0o600;
-        return Some(
-            found.remedy(format!("chmod 600 {shell_path}")).fix(Fix::Chmod { path: file.path.clone(), mode }),
-        );
+    if probe.files.user == Some(file.uid) && file.mode & 0o600 != 0o600 {
+        let fix = Fix::Chmod { path: file.path.clone(), mode: 0o600 };
+        return found.remedy(format!("chmod 600 {shell_path}")).fix(fix);
     }
-    let owner = home_owner.map_or_else(|| "\"$USER\"".to_owned(), |owner| owner.to_string());
-    Some(found.remedy(format!("sudo chown {owner} {shell_path}")))
+    let owner = home_owner(&probe.files).map_or_else(|| "\"$USER\"".to_owned(), |owner| owner.to_string());
+    found.remedy(format!("sudo chown {owner} {shell_path}"))
+}
+
+/// Whose `~/.aws` is.
+fn home_owner(files: &FileFacts) -> Option<u32> {
+    files.dirs.first().filter(|dir| dir.kind == Kind::Dir).map(|dir| dir.uid)
 }
 
 /// T13.

@@ -1,6 +1,7 @@
 //! What lies in the caches, and how the session in question stands: its token, its registration, its role's credentials.
 
 use super::config::Subject;
+use super::files::{FileFact, look};
 use crate::doctor::finding::Severity;
 use crate::error::CliError;
 use crate::explain::{Explain as _, Voice};
@@ -33,6 +34,8 @@ pub(crate) struct SessionFacts {
     pub(crate) label: String,
     pub(crate) token_path: PathBuf,
     pub(crate) lock_path: PathBuf,
+    /// The lock's file as the disk shows it.
+    pub(crate) lock: FileFact,
     /// What the token's file holds, secrets too; or why it cannot be read.
     pub(crate) token: Result<Lookup<TokenSet>, CliError>,
     /// When the token's file was written.
@@ -165,6 +168,7 @@ fn stand(
         severity: if elsewhere { Severity::Warning } else { Severity::Error },
         token_written: store.written_at(&key),
         token_path: store.token_path(&key),
+        lock: look(&store.lock_path(&key)),
         lock_path: store.lock_path(&key),
         token: token.map_err(|error| error.explain(&voice)),
         told: need.as_ref().map(|need| need.explain(&voice)),
