@@ -48,8 +48,11 @@ pub(crate) fn run(context: &Context, args: &DoctorArgs) -> Result<Outcome, CliEr
 
 fn look(context: &Context, args: &DoctorArgs, checks: &[Check]) -> (Arc<Probe>, Examination) {
     let given = |value: &Option<String>| value.clone().filter(|value| !value.is_empty());
-    let wanted =
-        Wanted { profile: given(&context.global.profile), session: given(&context.global.sso_session) };
+    let wanted = Wanted {
+        profile: given(&context.global.profile),
+        session: given(&context.global.sso_session),
+        terminal: context.interactive,
+    };
     let mut probe = Probe::of_disk(context.env.clone(), &wanted, context.now());
     let network = checks.iter().any(|check| check.needs == Needs::Network);
     probe.ask_network(network && !args.offline);

@@ -4,6 +4,8 @@ mod cache;
 mod config;
 mod files;
 mod locks;
+mod host;
+mod tools;
 mod troubles;
 
 pub(crate) use cache::{CacheFacts, SessionFacts};
@@ -13,8 +15,10 @@ pub(crate) use locks::StoppedHolder;
 pub(crate) use troubles::Trouble;
 
 use crate::explain::Voice;
+use host::Host;
 use sso_config::{CredentialSource, Env};
 use sso_core::Timestamp;
+use tools::Tools;
 
 /// Everything the checks may look at. Holds secrets of files; findings must not.
 pub(crate) struct Probe {
@@ -32,6 +36,10 @@ pub(crate) struct Probe {
     pub(crate) cache: CacheFacts,
     /// Locks that stopped processes hold.
     pub(crate) stopped: Vec<StoppedHolder>,
+    /// This host.
+    pub(crate) host: Host,
+    /// Other programs; nothing of them with `--offline`.
+    pub(crate) tools: Tools,
     /// What the network and other programs answered.
     pub(crate) net: Net,
 }
@@ -58,6 +66,8 @@ pub(crate) struct Wanted {
     pub(crate) profile: Option<String>,
     /// `--sso-session`.
     pub(crate) session: Option<String>,
+    /// Whether there is a terminal to ask at.
+    pub(crate) terminal: bool,
 }
 
 impl Probe {
@@ -76,7 +86,9 @@ impl Probe {
         let (caches, set) = (files.caches.as_ref(), config.set.as_ref().ok());
         let cache = CacheFacts::gather(caches, &config.subject, set, &voice, now);
         let stopped = locks::gather(&files, std::path::Path::new("/proc"));
-        Self { env, now, voice, config, troubles, files, cache, stopped, net: Net::NotRun("not asked") }
+        let host = Host::gather(&env, wanted.terminal);
+        let (tools, net) = (Tools::default(), Net::NotRun("not asked"));
+        Self { env, now, voice, config, troubles, files, cache, stopped, host, tools, net }
     }
 
     /// Asks the network, or notes that it is not to be asked.

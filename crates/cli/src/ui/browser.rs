@@ -4,7 +4,7 @@ mod choose;
 mod family;
 mod safe;
 
-pub(crate) use choose::{BrowserFault, is_text_browser};
+pub(crate) use choose::{BrowserFault, is_text_browser, opens_nothing};
 pub(crate) use safe::openable;
 
 use super::host;

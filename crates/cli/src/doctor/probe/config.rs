@@ -2,8 +2,8 @@
 
 use super::Wanted;
 use sso_config::{
-    ConfigError, ConfigSet, CredentialSource, Env, HomeError, ProfileSource, ResolvedProfile,
-    SelectedProfile, SsoSession, select_profile,
+    ConfigError, ConfigSet, CredentialSource, EndpointSettings, Env, HomeError, ProfileSource,
+    ResolvedProfile, SelectedProfile, SsoSession, select_profile,
 };
 use sso_core::{ProfileName, SessionName};
 use std::path::PathBuf;
@@ -16,6 +16,8 @@ pub(crate) struct ConfigFacts {
     pub(crate) set: Result<ConfigSet, ConfigError>,
     pub(crate) selected: SelectedProfile,
     pub(crate) subject: Subject,
+    /// Which endpoints are asked for; `None` if that cannot be told.
+    pub(crate) endpoints: Option<EndpointSettings>,
 }
 
 /// One file as it is.
@@ -54,7 +56,10 @@ impl ConfigFacts {
         let set = ConfigSet::load(env);
         let selected = select_profile(wanted.profile.as_deref(), env);
         let subject = set.as_ref().map(|set| subject(set, wanted, &selected)).unwrap_or_default();
+        let name = subject.profile.as_ref().unwrap_or(&selected.name);
+        let endpoints = set.as_ref().ok().and_then(|set| EndpointSettings::resolve(env, set, name).ok());
         Self {
+            endpoints,
             config: text(env.config_file()),
             credentials: text(env.credentials_file()),
             set,
@@ -142,7 +147,7 @@ mod tests {
             let home = tempfile::tempdir().expect("a home");
             std::fs::create_dir(home.path().join(".aws")).expect("made");
             sso_fs::replace(&home.path().join(".aws/config"), config.as_bytes(), None).expect("written");
-            let wanted = Wanted { profile: flag.map(str::to_owned), session: None };
+            let wanted = Wanted { profile: flag.map(str::to_owned), ..Wanted::default() };
             let found = of(home.path(), variables, &wanted).config.subject;
             let name = found.profile.as_ref().map(|name| name.as_str());
             assert_eq!((name, found.session().is_some()), (profile, session), "{config}");

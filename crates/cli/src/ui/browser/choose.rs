@@ -76,7 +76,8 @@ fn named(words: Vec<String>) -> Browser {
     if opens_nothing(&words) { Browser::Off } else { Browser::Named(words) }
 }
 
-fn opens_nothing(words: &[String]) -> bool {
+/// Whether the command is one that people name so that nothing opens.
+pub(crate) fn opens_nothing(words: &[String]) -> bool {
     words.first().is_some_and(|word| NOTHING.contains(&program(word).as_str()))
 }
 

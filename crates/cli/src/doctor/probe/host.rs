@@ -1,0 +1,170 @@
+//! This host: who runs the command, what it is started from, what is on `PATH`.
+
+use crate::ui::host;
+use sso_config::Env;
+use sso_oidc::HostFacts;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// What is known of this host.
+pub(crate) struct Host {
+    /// What decides between a browser here and a code.
+    pub(crate) login: HostFacts,
+    /// This is Linux inside Windows.
+    pub(crate) wsl: bool,
+    /// The first part of the name of each opener of Windows that is on `PATH`.
+    pub(crate) windows_opener: Option<PathBuf>,
+    /// Whether there is a terminal to ask at.
+    pub(crate) terminal: bool,
+    /// Whose the home directory is, and who runs the command, as user ids.
+    pub(crate) owner_of_home: Option<u32>,
+    pub(crate) user: Option<u32>,
+    /// Why 127.0.0.1 cannot be listened at and reached, if so.
+    pub(crate) loopback: Result<(), String>,
+    /// The program that `BROWSER` names, as far as it can be found.
+    pub(crate) browser: Option<Program>,
+    /// The session bus's socket is named, and is not there.
+    pub(crate) dead_bus: Option<PathBuf>,
+}
+
+/// A program that is named somewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Program {
+    /// The first word of the command.
+    pub(crate) word: String,
+    /// Where it is; `None`: nowhere.
+    pub(crate) path: Option<PathBuf>,
+}
+
+impl Host {
+    pub(super) fn gather(env: &Env, terminal: bool) -> Self {
+        let wsl = host::is_wsl(env, &host::kernel());
+        let browser = env.text("BROWSER").and_then(|text| shlex::split(&text)).and_then(|words| {
+            let word = words.into_iter().next()?;
+            Some(Program { path: on_path(env, &word).into_iter().next(), word })
+        });
+        Self {
+            login: host::facts(env, env.get("BROWSER").is_some()),
+            wsl,
+            windows_opener: ["wslview", "rundll32.exe"]
+                .iter()
+                .find_map(|name| on_path(env, name).into_iter().next()),
+            terminal,
+            owner_of_home: env.home_dir().ok().and_then(|home| owner(&home)),
+            user: user(),
+            loopback: loopback(),
+            browser,
+            dead_bus: env.text("DBUS_SESSION_BUS_ADDRESS").and_then(|address| dead_socket(&address)),
+        }
+    }
+}
+
+/// All programs of a name on `PATH`, in its order, each file once however it is linked. A word with a `/` is a path itself.
+pub(crate) fn on_path(env: &Env, word: &str) -> Vec<PathBuf> {
+    if word.contains('/') {
+        return Some(PathBuf::from(word)).filter(|path| is_program(path)).into_iter().collect();
+    }
+    let path = env.get("PATH").unwrap_or_default();
+    let mut found: Vec<(PathBuf, PathBuf)> = Vec::new();
+    for file in std::env::split_paths(path).map(|folder| folder.join(word)).filter(|file| is_program(file)) {
+        let real = file.canonicalize().unwrap_or_else(|_| file.clone());
+        if !found.iter().any(|(_, known)| *known == real) {
+            found.push((file, real));
+        }
+    }
+    found.into_iter().map(|(file, _)| file).collect()
+}
+
+#[cfg(unix)]
+fn is_program(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    path.metadata().is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_program(path: &Path) -> bool {
+    path.is_file()
+}
+
+#[cfg(unix)]
+fn owner(path: &Path) -> Option<u32> {
+    use std::os::unix::fs::MetadataExt as _;
+    path.metadata().ok().map(|found| found.uid())
+}
+
+#[cfg(not(unix))]
+fn owner(_: &Path) -> Option<u32> {
+    None
+}
+
+#[cfg(unix)]
+fn user() -> Option<u32> {
+    Some(rustix::process::geteuid().as_raw())
+}
+
+#[cfg(not(unix))]
+fn user() -> Option<u32> {
+    None
+}
+
+/// Opens a port as a login does, and calls it.
+fn loopback() -> Result<(), String> {
+    const LIMIT: Duration = Duration::from_millis(500);
+    let call = || -> io::Result<()> {
+        let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
+        TcpStream::connect_timeout(&listener.local_addr()?, LIMIT).map(drop)
+    };
+    call().map_err(|error| error.to_string())
+}
+
+/// `unix:path=/run/user/1000/bus`: the path, if there is nothing.
+fn dead_socket(address: &str) -> Option<PathBuf> {
+    let first = address.split(';').next()?.strip_prefix("unix:")?;
+    let path = first.split(',').find_map(|part| part.strip_prefix("path="))?;
+    Some(PathBuf::from(path)).filter(|path| !path.exists())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    #[test]
+    fn programs_of_one_name_are_found_once_each() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let (one, two, three) = (dir.path().join("1"), dir.path().join("2"), dir.path().join("3"));
+        for folder in [&one, &two, &three] {
+            std::fs::create_dir(folder).expect("made");
+        }
+        sso_fs::replace(&one.join("aws"), b"", None).expect("written");
+        std::fs::set_permissions(one.join("aws"), std::fs::Permissions::from_mode(0o755)).expect("set");
+        std::os::unix::fs::symlink(one.join("aws"), two.join("aws")).expect("linked");
+        // Not a program.
+        sso_fs::replace(&three.join("aws"), b"", None).expect("written");
+        let path = std::env::join_paths([&two, &one, &three]).expect("a PATH");
+        let env = Env::new([("PATH".into(), path)], None);
+        assert_eq!(on_path(&env, "aws"), [two.join("aws")]);
+        assert_eq!(on_path(&env, &one.join("aws").to_string_lossy()), [one.join("aws")]);
+        assert!(on_path(&env, "nope").is_empty());
+    }
+
+    #[test]
+    fn which_bus_is_dead() {
+        for (address, dead) in [
+            ("unix:path=/nonexistent/bus", true),
+            ("unix:path=/nonexistent/bus,guid=1", true),
+            ("unix:path=/,guid=1", false),
+            ("tcp:host=x", false),
+            ("disabled:", false),
+        ] {
+            assert_eq!(dead_socket(address).is_some(), dead, "{address}");
+        }
+    }
+
+    #[test]
+    fn here_a_port_can_be_opened_and_called() {
+        assert_eq!(loopback(), Ok(()));
+    }
+}
