@@ -3,8 +3,8 @@
 mod cache;
 mod config;
 mod files;
-mod locks;
 mod host;
+mod locks;
 mod tools;
 mod troubles;
 

@@ -5,6 +5,7 @@ use crate::doctor::engine::Check;
 use crate::doctor::finding::{Finding, Severity};
 use crate::doctor::fix::Fix;
 use crate::doctor::probe::Probe;
+use crate::explain::Explain as _;
 use sso_config::{ConfigEdit, Origin, Place, Sourced};
 use sso_core::{EndpointUrl, Service, parse_timestamp};
 
@@ -127,7 +128,15 @@ fn files(probe: &Probe) -> Vec<Finding> {
 
 fn endpoints(probe: &Probe) -> Vec<Finding> {
     let mut found = super::of_errors(probe, Code::E05);
-    let Some(settings) = &probe.config.endpoints else { return found };
+    let settings = match &probe.config.endpoints {
+        Some(Ok(settings)) => settings,
+        Some(Err(error)) => {
+            let told = Some(error.explain(&probe.voice)).filter(|told| told.code == Code::E05);
+            found.extend(told.map(|told| Finding::of(told, Severity::Error)));
+            return found;
+        }
+        None => return found,
+    };
     let mut seen: Vec<&Sourced<String>> = Vec::new();
     for service in [Service::SsoOidc, Service::Sso, Service::Sts] {
         let Some(endpoint) = settings.endpoint(service).filter(|endpoint| !seen.contains(endpoint)) else {

@@ -3,12 +3,12 @@
 mod browser;
 mod config;
 mod damaged;
+mod env;
 mod files;
+mod keyring;
 mod shared;
 mod system;
 mod token;
-mod env;
-mod keyring;
 mod tools;
 
 use super::engine::Check;

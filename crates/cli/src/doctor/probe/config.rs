@@ -16,8 +16,8 @@ pub(crate) struct ConfigFacts {
     pub(crate) set: Result<ConfigSet, ConfigError>,
     pub(crate) selected: SelectedProfile,
     pub(crate) subject: Subject,
-    /// Which endpoints are asked for; `None` if that cannot be told.
-    pub(crate) endpoints: Option<EndpointSettings>,
+    /// Which endpoints are asked for; `None` without a configuration.
+    pub(crate) endpoints: Option<Result<EndpointSettings, ConfigError>>,
 }
 
 /// One file as it is.
@@ -57,7 +57,7 @@ impl ConfigFacts {
         let selected = select_profile(wanted.profile.as_deref(), env);
         let subject = set.as_ref().map(|set| subject(set, wanted, &selected)).unwrap_or_default();
         let name = subject.profile.as_ref().unwrap_or(&selected.name);
-        let endpoints = set.as_ref().ok().and_then(|set| EndpointSettings::resolve(env, set, name).ok());
+        let endpoints = set.as_ref().ok().map(|set| EndpointSettings::resolve(env, set, name));
         Self {
             endpoints,
             config: text(env.config_file()),
