@@ -55,6 +55,15 @@ mod tests {
     }
 
     #[test]
+    fn the_index_lists_every_code_with_its_title() {
+        let index = include_str!("../../../../docs/doctor/README.md");
+        let listed: Vec<&str> = index.lines().filter(|line| line.starts_with("- [")).collect();
+        let expected: Vec<String> =
+            Code::ALL.iter().map(|code| format!("- [{0}]({0}.md) {1}", code.id(), code.title())).collect();
+        assert_eq!(listed, expected);
+    }
+
+    #[test]
     fn there_is_no_page_without_a_code() {
         let dir = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/doctor");
         for entry in dir.read_dir().expect("the pages").flatten() {
