@@ -46,7 +46,7 @@ pub use assume::{AssumeRole, AssumeRoleWith, RoleChain};
 pub use document::{Document, MAX_FILE_BYTES};
 pub use edit::{
     Change, ConfigEdit, Diff, DiffLine, EditError, EditNote, Edited, Hunk, SectionName, Sign, ValueFault,
-    WriteStep, Written, write_config,
+    WriteStep, Written, replace_config, write_config,
 };
 pub use endpoints::EndpointSettings;
 pub use env::{Env, Platform};

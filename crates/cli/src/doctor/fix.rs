@@ -1,20 +1,23 @@
 //! What `--fix` may do, as values; and the one place that does it: shown first, backed up, confirmed.
 
+use super::rewrite::{Step, rewrite};
 use crate::error::CliError;
 use crate::explain::{Explain as _, Voice};
 use crate::output::{diff, escape::escape};
-use sso_config::{ConfigEdit, ConfigSet, write_config};
+use sso_config::{Change, ConfigEdit, ConfigSet, replace_config, write_config};
 use sso_core::{StoreError, StoreOperation, Timestamp};
+use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// One thing that mends a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Fix {
     /// Changes of the config file.
     Config(ConfigEdit),
-    /// The config file anew, where it cannot be read and so not be edited. What is different, in a line each.
-    Rewrite { path: PathBuf, bytes: Vec<u8>, changes: Vec<String> },
+    /// The config file anew, where it cannot be read and so not be edited: from what is there, by these steps.
+    Rewrite { path: PathBuf, before: Arc<[u8]>, steps: Vec<Step> },
     /// Who may read it.
     Chmod { path: PathBuf, mode: u32 },
     /// Out of the way, under a name that no tool reads.
@@ -34,15 +37,14 @@ impl Plan {
     /// Puts fixes together: each thing is done once, all changes of the config file in one go.
     pub(crate) fn of(fixes: impl IntoIterator<Item = Fix>) -> Self {
         let mut plan = Self::default();
+        let mut known: HashSet<Change> = HashSet::new();
         for fix in fixes {
             match fix {
                 Fix::Config(edit) => {
-                    for change in edit.changes {
-                        if !plan.edit.changes.contains(&change) {
-                            plan.edit.changes.push(change);
-                        }
-                    }
+                    let new = edit.changes.into_iter().filter(|change| known.insert(change.clone()));
+                    plan.edit.changes.extend(new);
                 }
+                Fix::Rewrite { path, before, steps } => plan.rewrite(path, before, steps),
                 other if plan.others.contains(&other) => {}
                 other => plan.others.push(other),
             }
@@ -52,6 +54,23 @@ impl Plan {
             plan.edit = ConfigEdit::new();
         }
         plan
+    }
+
+    /// One file is written anew once, whatever is wrong with it.
+    fn rewrite(&mut self, path: PathBuf, before: Arc<[u8]>, steps: Vec<Step>) {
+        for fix in &mut self.others {
+            if let Fix::Rewrite { path: known, steps: more, .. } = fix
+                && *known == path
+            {
+                let both: Vec<Step> = more.iter().cloned().chain(steps).collect();
+                // What cannot be done together is for the next round.
+                if rewrite(&before, &both).is_some() {
+                    *more = both;
+                }
+                return;
+            }
+        }
+        self.others.push(Fix::Rewrite { path, before, steps });
     }
 
     /// Whether there is nothing to do.
@@ -78,7 +97,8 @@ impl Plan {
         for fix in &self.others {
             text.push_str(&escape(&line(fix, voice)));
             text.push('\n');
-            if let Fix::Rewrite { changes, .. } = fix {
+            if let Fix::Rewrite { before, steps, .. } = fix {
+                let changes = rewrite(before, steps).map(|done| done.changes).unwrap_or_default();
                 text.extend(changes.iter().map(|change| format!("  {}\n", escape(change))));
             }
         }
@@ -106,7 +126,10 @@ impl Plan {
         }
         for fix in &self.others {
             let path = fix.path();
-            let told = carry_out(fix, voice, now).map_err(|error| failed(path, error).explain(voice))?;
+            let told = match fix {
+                Fix::Rewrite { before, steps, .. } => anew(path, before, steps, voice, now)?,
+                other => carry_out(other, voice, now).map_err(|error| failed(path, error).explain(voice))?,
+            };
             done.push(told);
         }
         Ok(())
@@ -140,14 +163,7 @@ pub(crate) fn line(fix: &Fix, voice: &Voice) -> String {
 fn carry_out(fix: &Fix, voice: &Voice, now: Timestamp) -> io::Result<String> {
     let shown = voice.path(fix.path());
     match fix {
-        Fix::Config(_) => Ok(shown),
-        Fix::Rewrite { path, bytes, .. } => {
-            let kept = keep(path, now)?;
-            let pending = sso_fs::Pending::create(path, Some(path))?;
-            pending.set_permissions(std::fs::metadata(path)?.permissions())?;
-            pending.commit(bytes)?;
-            Ok(with_backup(format!("wrote {shown} anew"), kept.as_deref(), voice))
-        }
+        Fix::Config(_) | Fix::Rewrite { .. } => Ok(shown),
         Fix::Chmod { path, mode } => {
             set_mode(path, *mode)?;
             Ok(format!("chmod {mode:04o} {shown}"))
@@ -167,6 +183,21 @@ fn carry_out(fix: &Fix, voice: &Voice, now: Timestamp) -> io::Result<String> {
             Ok(with_backup(format!("wrote {shown}"), kept.as_deref(), voice))
         }
     }
+}
+
+/// Writes a config file anew, if it is still what was looked at.
+fn anew(
+    path: &Path,
+    before: &[u8],
+    steps: &[Step],
+    voice: &Voice,
+    now: Timestamp,
+) -> Result<String, CliError> {
+    let shown = voice.path(path);
+    let Some(done) = rewrite(before, steps) else { return Ok(format!("left {shown} as it is")) };
+    let kept = keep(path, now).map_err(|error| failed(path, error).explain(voice))?;
+    replace_config(path, before, &done.bytes).map_err(|error| error.explain(voice))?;
+    Ok(with_backup(format!("wrote {shown} anew"), kept.as_deref(), voice))
 }
 
 /// A copy of a file, readable by its owner only; `None` if there is no file.
@@ -266,10 +297,35 @@ mod tests {
     #[test]
     fn a_file_that_cannot_be_read_is_written_anew_before_anything_is_edited() {
         let edit = ConfigEdit::new().set(SectionName::profile("default"), "region", "x");
-        let rewrite = Fix::Rewrite { path: "/c".into(), bytes: Vec::new(), changes: Vec::new() };
-        let plan = Plan::of([Fix::Config(edit), rewrite.clone()]);
+        let before: Arc<[u8]> = Arc::from(b"\xef\xbb\xbf[a]\njunk\n".as_slice());
+        let rewrite = |steps: &[Step]| Fix::Rewrite {
+            path: "/c".into(),
+            before: Arc::clone(&before),
+            steps: steps.to_vec(),
+        };
+        let (one, other) = (rewrite(&[Step::Encoding]), rewrite(&[Step::Unreadable]));
+        let plan = Plan::of([Fix::Config(edit), one, other]);
         assert!(plan.edit.changes.is_empty());
-        assert_eq!(plan.others, [rewrite]);
+        assert_eq!(plan.others, [rewrite(&[Step::Encoding, Step::Unreadable])]);
         assert!(Plan::of([]).is_empty());
+    }
+
+    #[test]
+    fn a_file_that_has_changed_since_is_not_written_anew() {
+        let home = tempfile::tempdir().expect("a home");
+        let (real, link) = (home.path().join("real"), home.path().join("config"));
+        std::os::unix::fs::symlink(&real, &link).expect("linked");
+        let voice = Voice::new(&Env::new([], Some(home.path().to_owned())));
+        let now = sso_core::parse_timestamp("2026-11-21T12:00:00Z").expect("an instant");
+        for (there, ok, after) in
+            [("junk\n[a]\n", true, "# junk\n[a]\n"), ("other\n[a]\n", false, "other\n[a]\n")]
+        {
+            std::fs::write(&real, there).expect("written");
+            let before = Arc::from(b"junk\n[a]\n".as_slice());
+            let plan = Plan::of([Fix::Rewrite { path: link.clone(), before, steps: vec![Step::Unreadable] }]);
+            assert_eq!(plan.apply(None, &voice, now, &mut Vec::new()).is_ok(), ok);
+            assert_eq!(std::fs::read_to_string(&real).expect("there"), after);
+            assert!(link.is_symlink(), "a link stays one");
+        }
     }
 }

@@ -7,6 +7,7 @@ pub(crate) mod fix;
 mod pages;
 mod probe;
 pub(crate) mod report;
+mod rewrite;
 
 pub(crate) use checks::all;
 pub(crate) use engine::{Check, Examination, Needs, examine};

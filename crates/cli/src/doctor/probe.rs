@@ -143,6 +143,14 @@ pub(crate) mod tests {
         of(home.path(), &[], &Wanted::default())
     }
 
+    /// The facts of a home directory with this config file, and an environment.
+    pub(crate) fn of_config(config: &str, variables: &[(&str, &str)], wanted: &Wanted) -> Probe {
+        let home = tempfile::tempdir().expect("a home");
+        std::fs::create_dir(home.path().join(".aws")).expect("made");
+        sso_fs::replace(&home.path().join(".aws/config"), config.as_bytes(), None).expect("written");
+        of(home.path(), variables, wanted)
+    }
+
     /// The facts of a home directory and an environment.
     pub(crate) fn of(home: &Path, variables: &[(&str, &str)], wanted: &Wanted) -> Probe {
         let variables = variables.iter().map(|(name, value)| ((*name).into(), (*value).into()));

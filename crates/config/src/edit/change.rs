@@ -42,7 +42,7 @@ impl fmt::Display for SectionName {
 }
 
 /// One change of the config file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Change {
     /// Gives a key its value. The section is made if it is missing. Of duplicates the last one is changed, since it holds.
     Set {

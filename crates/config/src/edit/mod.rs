@@ -13,7 +13,7 @@ mod write;
 pub use change::{Change, SectionName};
 pub use diff::{Diff, DiffLine, Hunk, Sign};
 pub use error::{EditError, ValueFault, WriteStep};
-pub use write::{Written, write_config};
+pub use write::{Written, replace_config, write_config};
 
 use crate::document::Document;
 use crate::error::ConfigError;

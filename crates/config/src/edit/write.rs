@@ -66,6 +66,20 @@ pub fn write_config(path: &Path, edit: &ConfigEdit, expected: Option<&[u8]>) -> 
     Ok(Written { path: target, changed, edited })
 }
 
+/// Puts other bytes in the place of a file that cannot be edited, because it cannot be read. Links, mode and owner stay, the
+/// lock is the one of [`write_config`].
+///
+/// # Errors
+/// See [`EditError`]; the file is then as it was. Above all it is left alone when it is not what was `expected`.
+pub fn replace_config(path: &Path, expected: &[u8], bytes: &[u8]) -> Result<PathBuf, EditError> {
+    let target = resolve(path).map_err(failed(WriteStep::Resolve, path))?;
+    let dir = target.parent().unwrap_or(Path::new("."));
+    let _guard =
+        sso_fs::lock(&lock_path(&target), Some(dir), LOCK_LIMIT).map_err(failed(WriteStep::Lock, &target))?;
+    put(&target, Some(expected), bytes)?;
+    Ok(target)
+}
+
 /// What the file is, and what the edit makes of it.
 fn try_out(
     target: &Path,
@@ -84,13 +98,18 @@ fn try_out(
 /// Puts the bytes in the place of what was read, if it is still that. The AWS CLI and editors know nothing of our lock,
 /// and a file that the AWS CLI is writing is empty for a moment.
 fn replace(target: &Path, seen: &Document, bytes: &[u8]) -> Result<(), EditError> {
-    if seen.exists() {
+    put(target, seen.exists().then(|| seen.text().as_bytes()), bytes)
+}
+
+/// `seen` is what was read; `None` if there was no file.
+fn put(target: &Path, seen: Option<&[u8]>, bytes: &[u8]) -> Result<(), EditError> {
+    if seen.is_some() {
         // Renaming over a file needs no right to write it, so the file is asked whether its owner wants that.
         OpenOptions::new().write(true).open(target).map_err(failed(WriteStep::Open, target))?;
     }
-    let mut pending = create(target, seen.exists()).map_err(failed(WriteStep::Create, target))?;
+    let mut pending = create(target, seen.is_some()).map_err(failed(WriteStep::Create, target))?;
     pending.fill(bytes).map_err(failed(WriteStep::Fill, target))?;
-    if !fs::read(target).map_or(!seen.exists(), |found| found == seen.text().as_bytes()) {
+    if !fs::read(target).map_or(seen.is_none(), |found| Some(found.as_slice()) == seen) {
         return Err(EditError::ChangedMeanwhile { path: target.to_owned() });
     }
     pending.put().map_err(failed(WriteStep::Replace, target))
