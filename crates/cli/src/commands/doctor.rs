@@ -97,6 +97,8 @@ fn told(
         profile: subject.profile.as_ref().map(ToString::to_string),
         session: subject.session().and_then(|session| Some(session.name.as_ref()?.to_string())),
         facts: probe.facts(|at| look.moment(at)),
+        precedence: probe.precedence.clone(),
+        verbose: context.global.verbose > 0,
         took: started.elapsed(),
         fixed,
         command: probe.voice.command("doctor"),

@@ -3,21 +3,26 @@
 mod cache;
 mod config;
 mod files;
+mod helpers;
 mod host;
 mod locks;
+mod precedence;
 mod tools;
 mod troubles;
 
 pub(crate) use cache::{CacheFacts, SessionFacts};
-pub(crate) use config::ConfigFacts;
+pub(crate) use config::{ConfigFacts, FileText};
 pub(crate) use files::{Disk, FileFact, FileFacts, Kind};
+pub(crate) use helpers::{Helper, Program};
 pub(crate) use locks::StoppedHolder;
+pub(crate) use precedence::Source;
 pub(crate) use troubles::Trouble;
 
 use crate::explain::Voice;
 use host::Host;
 use sso_config::{CredentialSource, Env};
 use sso_core::Timestamp;
+use std::collections::HashMap;
 use tools::Tools;
 
 /// Everything the checks may look at. Holds secrets of files; findings must not.
@@ -30,6 +35,10 @@ pub(crate) struct Probe {
     pub(crate) config: ConfigFacts,
     /// What is wrong with them, as commands would say it.
     pub(crate) troubles: Vec<Trouble>,
+    /// Every `credential_process`, by its text.
+    pub(crate) helpers: HashMap<String, Helper>,
+    /// The sources of credentials for the profile in question, in the order in which AWS tools ask them.
+    pub(crate) precedence: Vec<Source>,
     /// The AWS files and directories as the disk shows them.
     pub(crate) files: FileFacts,
     /// What lies in the caches, and how the session in question stands.
@@ -88,7 +97,23 @@ impl Probe {
         let stopped = locks::gather(&files, std::path::Path::new("/proc"));
         let host = Host::gather(&env, wanted.terminal);
         let (tools, net) = (Tools::default(), Net::NotRun("not asked"));
-        Self { env, now, voice, config, troubles, files, cache, stopped, host, tools, net }
+        let helpers = config.set.as_ref().map(|set| helpers::gather(&env, set)).unwrap_or_default();
+        let precedence = precedence::gather(&env, &config, &voice);
+        Self {
+            env,
+            now,
+            voice,
+            config,
+            troubles,
+            helpers,
+            precedence,
+            files,
+            cache,
+            stopped,
+            host,
+            tools,
+            net,
+        }
     }
 
     /// Asks the network, or notes that it is not to be asked.

@@ -2,6 +2,8 @@
 
 use super::engine::Examination;
 use super::finding::{Finding, Severity};
+use super::probe::Source;
+use crate::catalogue::Code;
 use crate::output::escape::escape;
 use crate::output::{BAD, CARE, GOOD, Look, QUIET, Report, STRONG};
 use serde_json::{Value, json};
@@ -16,6 +18,10 @@ pub(crate) struct Examined {
     pub(crate) session: Option<String>,
     /// Short facts for the healthy screen.
     pub(crate) facts: Vec<String>,
+    /// The sources of credentials for the profile in question, in the order in which AWS tools ask them.
+    pub(crate) precedence: Vec<Source>,
+    /// Whether more is told than needs be.
+    pub(crate) verbose: bool,
     pub(crate) took: Duration,
     /// What `--fix` did.
     pub(crate) fixed: Vec<String>,
@@ -34,6 +40,7 @@ impl Report for Examined {
             "passed": self.done.passed.iter().map(|code| code.id()).collect::<Vec<_>>(),
             "notRun": not_run,
             "facts": self.facts,
+            "precedence": self.precedence.iter().map(source_json).collect::<Vec<_>>(),
             "fixed": self.fixed,
         })
     }
@@ -49,6 +56,7 @@ impl Report for Examined {
             text.push_str(&self.healthy(look));
         }
         text.extend(self.done.findings.iter().map(|finding| finding_text(finding, look)));
+        text.push_str(&self.sources(look));
         if !healthy {
             text.push_str(&self.summary());
         }
@@ -56,7 +64,29 @@ impl Report for Examined {
     }
 }
 
+fn source_json(source: &Source) -> Value {
+    json!({ "source": source.what, "at": source.at, "wins": source.wins, "why": source.why })
+}
+
 impl Examined {
+    /// Whose credentials win, where that could be asked.
+    fn sources(&self, look: &Look) -> String {
+        let unclear = |finding: &Finding| matches!(finding.code, Code::C16 | Code::C17 | Code::E01);
+        let asked = self.verbose || self.done.findings.iter().any(unclear);
+        if self.precedence.is_empty() || self.precedence.len() == 1 && !asked {
+            return String::new();
+        }
+        let widest = self.precedence.iter().map(|source| source.what.len()).max().unwrap_or(0);
+        let mut text = "\nCredentials, in the order in which AWS tools ask:\n".to_owned();
+        for source in &self.precedence {
+            let (style, mark, does) = if source.wins { (GOOD, "→", "wins: ") } else { (QUIET, " ", "") };
+            let what = format!("{mark} {:widest$}", source.what);
+            let at = escape(&source.at);
+            text.push_str(&format!("  {}  {at}  {does}{}\n", look.paint(style, &what), source.why));
+        }
+        text
+    }
+
     fn healthy(&self, look: &Look) -> String {
         let seconds = self.took.as_secs_f64();
         let subject =

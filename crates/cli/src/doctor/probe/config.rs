@@ -2,7 +2,7 @@
 
 use super::Wanted;
 use sso_config::{
-    ConfigError, ConfigSet, CredentialSource, EndpointSettings, Env, HomeError, ProfileSource,
+    ConfigError, ConfigSet, CredentialSource, EndpointSettings, Env, HomeError, Problem, ProfileSource,
     ResolvedProfile, SelectedProfile, SsoSession, select_profile,
 };
 use sso_core::{ProfileName, SessionName};
@@ -14,6 +14,8 @@ pub(crate) struct ConfigFacts {
     pub(crate) credentials: Result<FileText, HomeError>,
     /// Both files read together; the first error if one cannot be.
     pub(crate) set: Result<ConfigSet, ConfigError>,
+    /// What some tool reads otherwise, or is hardly meant; nothing if the files cannot be read.
+    pub(crate) problems: Vec<Problem>,
     pub(crate) selected: SelectedProfile,
     pub(crate) subject: Subject,
     /// Which endpoints are asked for; `None` without a configuration.
@@ -62,6 +64,7 @@ impl ConfigFacts {
             endpoints,
             config: text(env.config_file()),
             credentials: text(env.credentials_file()),
+            problems: set.as_ref().map(ConfigSet::problems).unwrap_or_default(),
             set,
             selected,
             subject,

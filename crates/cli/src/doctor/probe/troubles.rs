@@ -205,7 +205,7 @@ mod tests {
              [profile r3]\nrole_arn = x\nsource_profile = gone\n",
         );
         (0..6).for_each(|number| text.push_str(&format!("[profile p{number}]\n{role}")));
-        let wanted = Wanted { profile: Some("p4".to_owned()), session: None };
+        let wanted = Wanted { profile: Some("p4".to_owned()), ..Wanted::default() };
         let probe = of_config(&text, &[], &wanted);
         let told: Vec<_> = probe
             .troubles
