@@ -156,7 +156,7 @@ impl List {
     /// `disk`, `network`, or nothing when only a command that fails can see it.
     fn needs(&self, code: Code) -> &'static str {
         match self.0.iter().find(|check| check.code == code).map(|check| check.needs) {
-            Some(Needs::Disk) => "disk",
+            Some(Needs::Disk | Needs::Config) => "disk",
             Some(Needs::Network) => "network",
             None => "",
         }

@@ -12,6 +12,8 @@ use std::time::Duration;
 pub(crate) enum Needs {
     /// This machine's files and environment.
     Disk,
+    /// The AWS files, and that they can be read.
+    Config,
     /// What the network and other programs answered: not with `--offline`.
     Network,
 }
@@ -28,6 +30,11 @@ impl Check {
     /// A check of files and environment.
     pub(crate) const fn disk(code: Code, detect: fn(&Probe) -> Vec<Finding>) -> Self {
         Self { code, needs: Needs::Disk, detect }
+    }
+
+    /// A check of what the AWS files say.
+    pub(crate) const fn config(code: Code, detect: fn(&Probe) -> Vec<Finding>) -> Self {
+        Self { code, needs: Needs::Config, detect }
     }
 
     /// A check of what the network and other programs answered.
@@ -69,9 +76,12 @@ pub(crate) fn examine(probe: &Arc<Probe>, checks: &[Check]) -> Examination {
 fn examine_within(probe: &Arc<Probe>, checks: &[Check], limit: Duration) -> Examination {
     let mut done = Examination::default();
     for check in checks {
-        if check.needs == Needs::Network
-            && let Some(why) = probe.net.not_run()
-        {
+        let why_not = match check.needs {
+            Needs::Disk => None,
+            Needs::Config => probe.config.set.is_err().then_some("the AWS files cannot be read"),
+            Needs::Network => probe.net.not_run(),
+        };
+        if let Some(why) = why_not {
             done.not_run.push((check.code, why.to_owned()));
             continue;
         }

@@ -8,6 +8,7 @@ use crate::output::escape::escape;
 use crate::output::{BAD, CARE, GOOD, Look, QUIET, Report, STRONG};
 use serde_json::{Value, json};
 use std::time::Duration;
+use unicode_width::UnicodeWidthStr as _;
 
 /// An examination, told.
 pub(crate) struct Examined {
@@ -77,12 +78,14 @@ impl Examined {
             return String::new();
         }
         let widest = self.precedence.iter().map(|source| source.what.len()).max().unwrap_or(0);
+        let places: Vec<String> = self.precedence.iter().map(|source| escape(&source.at)).collect();
+        let place_width = places.iter().map(|place| place.width()).max().unwrap_or(0);
         let mut text = "\nCredentials, in the order in which AWS tools ask:\n".to_owned();
-        for source in &self.precedence {
+        for (source, at) in self.precedence.iter().zip(places) {
             let (style, mark, does) = if source.wins { (GOOD, "→", "wins: ") } else { (QUIET, " ", "") };
             let what = format!("{mark} {:widest$}", source.what);
-            let at = escape(&source.at);
-            text.push_str(&format!("  {}  {at}  {does}{}\n", look.paint(style, &what), source.why));
+            let gap = " ".repeat(place_width - at.width());
+            text.push_str(&format!("  {}  {at}{gap}  {does}{}\n", look.paint(style, &what), source.why));
         }
         text
     }
