@@ -5,9 +5,12 @@ use crate::catalogue::Code;
 use crate::doctor::finding::Severity;
 use crate::error::CliError;
 use crate::explain::{Explain as _, Voice};
-use sso_config::{ConfigError, ConfigSet, CredentialSource, Section, SsoSession};
+use sso_config::{ConfigError, ConfigSet, CredentialSource, Section, SsoSession, UnknownSession};
 use sso_core::{ProfileName, SessionName};
 use std::collections::HashMap;
+
+/// For so many missing names it is looked for similar ones, which means to compare each with all others.
+const SEARCHES: usize = 50;
 
 /// One error of the configuration.
 pub(crate) struct Trouble {
@@ -169,7 +172,36 @@ impl Found<'_> {
         self.memo.no_session.get(&*session).copied()
     }
 
+    /// The missing name that the profile fails with, without those that are like it.
+    fn missing(&self, section: &Section<'_>) -> Option<ConfigError> {
+        if section.has("role_arn") {
+            let source = section.text("source_profile")?;
+            let name = ProfileName::new(source.value);
+            let origin = source.origin;
+            let lacks = self.set.profile(&name).is_none() && !section.has("credential_source");
+            return lacks.then(|| ConfigError::UnknownSourceProfile { name, origin, nearest: Vec::new() });
+        }
+        let named = section.text("sso_session")?;
+        let name = SessionName::new(named.value);
+        let lacks = self.set.sso_session(&name).is_none();
+        let names_role = section.has("sso_account_id") || section.has("sso_role_name");
+        (lacks && names_role).then(|| {
+            ConfigError::UnknownSession(Box::new(UnknownSession {
+                name,
+                origin: Some(named.origin),
+                searched: self.set.searched(),
+                nearest: Vec::new(),
+                near_headers: Vec::new(),
+            }))
+        })
+    }
+
     fn wrong(&self, section: &Section<'_>) -> Option<ConfigError> {
+        if self.memo.no_session.len() + self.memo.no_profile.len() >= SEARCHES
+            && let Some(error) = self.missing(section)
+        {
+            return Some(error);
+        }
         match self.set.resolve(&ProfileName::new(section.name())) {
             Err(error) => Some(error),
             Ok(resolved) => {

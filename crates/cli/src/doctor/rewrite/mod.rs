@@ -6,6 +6,7 @@ mod sections;
 mod unreadable;
 
 use sso_config::Document;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// One thing that is put right. They are done in this order, whoever asked for them.
@@ -37,22 +38,32 @@ pub(crate) fn rewrite(before: &[u8], steps: &[Step]) -> Option<Rewritten> {
     steps.sort();
     steps.dedup();
     let mut done = Rewritten { bytes: before.to_vec(), changes: Vec::new() };
+    // Thousands of headers are one pass.
+    let headers: BTreeMap<&str, &str> = steps
+        .iter()
+        .filter_map(|step| match step {
+            Step::Header { from, to } => Some((from.as_str(), to.as_str())),
+            _ => None,
+        })
+        .collect();
+    let is_header = |step: &Step| matches!(step, Step::Header { .. });
+    steps.dedup_by(|one, other| is_header(one) && is_header(other));
     for step in steps {
-        let next = one(&done.bytes, step)?;
+        let next = one(&done.bytes, step, &headers)?;
         done.bytes = next.bytes;
         done.changes.extend(next.changes);
     }
     (done.bytes != before).then_some(done)
 }
 
-fn one(bytes: &[u8], step: &Step) -> Option<Rewritten> {
+fn one(bytes: &[u8], step: &Step, headers: &BTreeMap<&str, &str>) -> Option<Rewritten> {
     if *step == Step::Encoding {
         return encoding::plain(bytes);
     }
     let text = std::str::from_utf8(bytes).ok()?;
     match step {
         Step::Unreadable => unreadable::readable(text),
-        Step::Header { from, to } => sections::renamed(text, from, to),
+        Step::Header { .. } => sections::renamed(text, headers),
         Step::Defaults => sections::one_default(text),
         Step::Duplicates => sections::merged(text),
         Step::Encoding => None,

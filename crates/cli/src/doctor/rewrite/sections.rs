@@ -2,7 +2,7 @@
 
 use super::{Rewritten, commented, read};
 use sso_config::{Document, GENERATED_MARKER, RecordKind};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// A line with what it is.
 struct Row {
@@ -66,14 +66,16 @@ fn written(blocks: Vec<Block>, changes: Vec<String>) -> Option<Rewritten> {
     (!changes.is_empty() && read(&text).is_some()).then(|| Rewritten { bytes: text.into_bytes(), changes })
 }
 
-/// Every `[from]` becomes `[to]`.
-pub(super) fn renamed(text: &str, from: &str, to: &str) -> Option<Rewritten> {
+/// Every header that is a key becomes what is said there.
+pub(super) fn renamed(text: &str, headers: &BTreeMap<&str, &str>) -> Option<Rewritten> {
     let mut blocks = blocks(&read(text)?);
     let mut changes = Vec::new();
-    for block in blocks.iter_mut().filter(|block| block.header() == Some(from)) {
-        let number = block.line();
-        block.rows.first_mut().into_iter().for_each(|row| rename(row, to));
-        changes.push(format!("line {number}: [{from}] becomes [{to}]"));
+    for block in &mut blocks {
+        let Some(to) = block.header().and_then(|header| headers.get(header).copied()) else { continue };
+        if let Some(row) = block.rows.first_mut() {
+            changes.push(format!("line {}: [{}] becomes [{to}]", row.number, row.name));
+            rename(row, to);
+        }
     }
     written(blocks, changes)
 }

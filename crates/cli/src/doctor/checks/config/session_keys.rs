@@ -11,14 +11,19 @@ use sso_config::{
 use sso_core::StartUrl;
 use std::collections::{BTreeSet, HashSet};
 
+/// For so many sessions a value is derived, which means to look at all others.
+const DERIVED: usize = 20;
+
 const SCOPE: &str = "sso:account:access";
 
 /// C05.
 pub(super) fn missing(probe: &Probe) -> Vec<Finding> {
     let Ok(set) = &probe.config.set else { return Vec::new() };
-    let hits = troubles(probe, Code::C05).map(|trouble| {
+    let hits = troubles(probe, Code::C05).enumerate().map(|(number, trouble)| {
         let hit = Hit::of(trouble, probe);
-        let Some(ConfigError::MissingKeys(keys)) = &trouble.cause else { return hit };
+        let Some(ConfigError::MissingKeys(keys)) = trouble.cause.as_ref().filter(|_| number < DERIVED) else {
+            return hit;
+        };
         let found: Option<Vec<(&MissingKey, Derived)>> =
             keys.missing.iter().map(|one| Some((one, derived(set, one)?))).collect();
         let Some(found) = found else { return hit };

@@ -7,8 +7,8 @@ use crate::catalogue::Code;
 use crate::doctor::finding::{Finding, Severity};
 use crate::doctor::probe::Probe;
 use sso_config::{ConfigEdit, ConfigError, ConfigSet, Section, SectionKind, SectionName, SsoSession};
-use sso_core::{ProfileName, SessionName, StartUrl};
-use std::collections::BTreeMap;
+use sso_core::{ProfileName, SessionName};
+use std::collections::{BTreeMap, HashSet};
 
 /// C04.
 pub(super) fn no_session(probe: &Probe) -> Vec<Finding> {
@@ -85,12 +85,19 @@ pub(super) fn legacy(probe: &Probe) -> Vec<Finding> {
     {
         let Ok(session) = set.resolve_login(&ProfileName::new(section.name())) else { continue };
         let host = session.start_url.value.host().unwrap_or_default();
-        let key = (tidy(session.start_url.value.as_str()), session.region.value.clone());
+        let key = portal(session.start_url.value.as_str(), &session.region.value);
         portals.entry(key).or_insert_with(|| (session, host, Vec::new())).2.push(section);
     }
-    let mut taken: Vec<String> = Vec::new();
-    let hits = portals.values().map(|(session, host, sections)| {
-        let name = session_name(set, session, host, &mut taken);
+    let known = set.sso_sessions().filter_map(|section| {
+        let key = portal(&section.get("sso_start_url")?.value, &section.get("sso_region")?.value);
+        Some((key, section.name().to_owned()))
+    });
+    // Of several the first.
+    let known: BTreeMap<Portal, String> = known.collect::<Vec<_>>().into_iter().rev().collect();
+    let mut taken: HashSet<String> = HashSet::new();
+    let hits = portals.iter().map(|(key, (session, host, sections))| {
+        let there = known.get(key);
+        let name = there.cloned().unwrap_or_else(|| new_name(set, host, &mut taken));
         let headline = match sections.as_slice() {
             [one] => format!(
                 "The profile \"{}\" holds its start URL itself; such logins are not renewed.",
@@ -106,45 +113,41 @@ pub(super) fn legacy(probe: &Probe) -> Vec<Finding> {
         if let Some(first) = sections.first() {
             finding = finding.at(probe.voice.place(&first.place()));
         }
-        Hit::from(finding).edit(converted(probe, set, session, &name, sections))
+        Hit::from(finding).edit(converted(probe, session, &name, there.is_none(), sections))
     });
     told(probe, hits.collect(), |count| {
         format!("Profiles of {count} portals hold their start URL themselves.")
     })
 }
 
-/// Legacy profiles by portal and region.
-type Portals<'a> = BTreeMap<(String, String), (SsoSession, String, Vec<Section<'a>>)>;
+/// A start URL, without what a browser adds to it, and a region.
+type Portal = (String, String);
 
-/// The session of the same portal and region that there is, or a new name after the portal.
-fn session_name(set: &ConfigSet, legacy: &SsoSession, host: &str, taken: &mut Vec<String>) -> String {
-    if let Some(name) = same_session(set, legacy) {
-        return name;
-    }
+/// Legacy profiles by portal.
+type Portals<'a> = BTreeMap<Portal, (SsoSession, String, Vec<Section<'a>>)>;
+
+fn portal(start_url: &str, region: &str) -> Portal {
+    let url = url::Url::parse(start_url).map_or_else(|_| start_url.to_owned(), String::from);
+    (tidy(&url), region.to_owned())
+}
+
+/// A name for a session that is to be made, after its portal.
+fn new_name(set: &ConfigSet, host: &str, taken: &mut HashSet<String>) -> String {
     let label = host.split('.').next().unwrap_or_default();
     let label = if label.is_empty() { "sso" } else { label };
     let free =
         |name: &String| set.sso_session(&SessionName::new(name.as_str())).is_none() && !taken.contains(name);
     let mut names = std::iter::once(label.to_owned()).chain((2..).map(|number| format!("{label}-{number}")));
     let name = names.find(free).unwrap_or_default();
-    taken.push(name.clone());
+    taken.insert(name.clone());
     name
-}
-
-fn same_session(set: &ConfigSet, legacy: &SsoSession) -> Option<String> {
-    let same = |section: &Section<'_>| {
-        let url = section.get("sso_start_url").map(|found| StartUrl::new(found.value));
-        url.is_some_and(|url| url.same_portal(&legacy.start_url.value))
-            && section.get("sso_region").is_some_and(|region| region.value == legacy.region.value)
-    };
-    set.sso_sessions().find(same).map(|section| section.name().to_owned())
 }
 
 fn converted(
     probe: &Probe,
-    set: &ConfigSet,
     session: &SsoSession,
     name: &str,
+    is_new: bool,
     sections: &[Section<'_>],
 ) -> ConfigEdit {
     // A start URL or region that cannot be used is put right first.
@@ -156,7 +159,7 @@ fn converted(
         keys.iter().all(|key| section.get(key).is_some_and(|found| in_config(probe, &found.origin)))
     };
     let mut edit = ConfigEdit::new();
-    if same_session(set, session).is_none() {
+    if is_new {
         edit = edit.add_section(
             SectionName::sso_session(name),
             false,

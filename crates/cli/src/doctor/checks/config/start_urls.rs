@@ -40,6 +40,7 @@ fn meant(text: &str) -> Option<String> {
 /// C11.
 pub(super) fn unusable(probe: &Probe) -> Vec<Finding> {
     let Ok(set) = &probe.config.set else { return Vec::new() };
+    let texts = start_urls(set);
     let mut hits: Vec<Hit> = Vec::new();
     for trouble in troubles(probe, Code::C11) {
         let hit = Hit::of(trouble, probe);
@@ -51,36 +52,36 @@ pub(super) fn unusable(probe: &Probe) -> Vec<Finding> {
             hits.push(hit);
             continue;
         };
-        // The same text may stand in many places.
-        let wrong = value.value.as_str();
         let mut edit = ConfigEdit::new();
-        for (_, found) in start_urls(set).filter(|(_, found)| found.value == wrong) {
+        for (_, found) in texts.get(value.value.as_str()).into_iter().flatten() {
             edit.changes.extend(set_where(probe, &found.origin, "sso_start_url", &url).changes);
         }
         let finding =
             hit.finding.remedy(format!("set sso_start_url = {url} ({})", probe.voice.origin(&value.origin)));
         hits.push(Hit::from(finding).edit(edit));
     }
-    hits.extend(usable(probe, set));
+    hits.extend(usable(probe, &texts));
     told(probe, hits, |count| format!("{count} start URLs cannot be used as they are."))
 }
 
-/// Every start URL that is written, with its section.
-fn start_urls(set: &ConfigSet) -> impl Iterator<Item = (Section<'_>, Sourced<String>)> {
-    let all = set.sso_sessions().chain(set.profiles());
-    all.filter_map(|section| Some((section, section.text("sso_start_url")?)))
+/// The sections that hold a start URL, by its text: thousands of legacy profiles have the same.
+type Texts<'a> = BTreeMap<String, Vec<(Section<'a>, Sourced<String>)>>;
+
+fn start_urls(set: &ConfigSet) -> Texts<'_> {
+    let mut texts = Texts::new();
+    for section in set.sso_sessions().chain(set.profiles()) {
+        if let Some(found) = section.text("sso_start_url") {
+            texts.entry(found.value.clone()).or_default().push((section, found));
+        }
+    }
+    texts
 }
 
 /// URLs that can be asked and lead to the wrong place, or are longer than they need be.
-fn usable(probe: &Probe, set: &ConfigSet) -> Vec<Hit> {
+fn usable(probe: &Probe, texts: &Texts<'_>) -> Vec<Hit> {
     let own = probe.config.subject.session().map(|session| session.start_url.value.as_str());
-    // By text: thousands of legacy profiles have the same.
-    let mut texts: BTreeMap<String, Vec<(Section<'_>, Sourced<String>)>> = BTreeMap::new();
-    for (section, found) in start_urls(set) {
-        texts.entry(found.value.clone()).or_default().push((section, found));
-    }
     let mut hits = Vec::new();
-    for (text, places) in &texts {
+    for (text, places) in texts {
         let (Ok(url), Some((_, first))) = (StartUrl::new(text.as_str()).check(), places.first()) else {
             continue;
         };
