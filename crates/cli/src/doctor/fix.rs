@@ -320,7 +320,7 @@ mod tests {
         for (there, ok, after) in
             [("junk\n[a]\n", true, "# junk\n[a]\n"), ("other\n[a]\n", false, "other\n[a]\n")]
         {
-            std::fs::write(&real, there).expect("written");
+            sso_fs::replace(&real, there.as_bytes(), None).expect("written");
             let before = Arc::from(b"junk\n[a]\n".as_slice());
             let plan = Plan::of([Fix::Rewrite { path: link.clone(), before, steps: vec![Step::Unreadable] }]);
             assert_eq!(plan.apply(None, &voice, now, &mut Vec::new()).is_ok(), ok);

@@ -122,7 +122,7 @@ mod tests {
         let put = |name: &str, mode: u32| {
             use std::os::unix::fs::PermissionsExt as _;
             let path = home.path().join("bin").join(name);
-            std::fs::write(&path, "").expect("written");
+            sso_fs::replace(&path, b"", None).expect("written");
             std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).expect("set");
         };
         put("helper", 0o755);

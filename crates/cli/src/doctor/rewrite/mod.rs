@@ -152,8 +152,10 @@ mod tests {
         ] {
             check(&Step::Unreadable, before.as_bytes(), after, change);
         }
-        let many = "junk\n".repeat(500);
+        let many = format!("[a]\n{}", "junk\n".repeat(500));
         assert_eq!(rewrite(many.as_bytes(), &[Step::Unreadable]), None, "that is no config file");
+        let colons = (0..500).map(|number| format!("[p{number}]\nregion: x\n")).collect::<String>();
+        assert!(rewrite(colons.as_bytes(), &[Step::Unreadable]).is_some());
     }
 
     #[test]

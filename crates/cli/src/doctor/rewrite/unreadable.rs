@@ -4,18 +4,19 @@ use super::{Rewritten, commented};
 use sso_config::{ConfigError, Document, SyntaxErrorKind};
 use std::path::Path;
 
-/// With more of them the file is something else than a config file.
-const MOST: usize = 100;
+/// So many bytes are read at most: after each line that is put right all are read again.
+const WORK: usize = 64 << 20;
 
 /// The text without them; `None` if there are none, or too many.
 pub(super) fn readable(text: &str) -> Option<Rewritten> {
     let mut lines: Vec<String> = text.split_inclusive('\n').map(str::to_owned).collect();
     let mut changes = Vec::new();
-    for _ in 0..MOST {
+    let most = (WORK / text.len().max(1)).clamp(1, 10_000);
+    for _ in 0..most {
         let (line, kind) = match Document::parse(lines.concat(), Path::new("config")) {
             Ok(_) => {
-                return (!changes.is_empty())
-                    .then(|| Rewritten { bytes: lines.concat().into_bytes(), changes });
+                let fine = !changes.is_empty() && is_config(text, &lines);
+                return fine.then(|| Rewritten { bytes: lines.concat().into_bytes(), changes });
             }
             Err(ConfigError::Syntax { place, kind }) => (usize::try_from(place.line).ok()?, kind),
             Err(_) => return None,
@@ -23,6 +24,13 @@ pub(super) fn readable(text: &str) -> Option<Rewritten> {
         changes.push(mend(&mut lines, line.checked_sub(1)?, kind)?);
     }
     None
+}
+
+/// Where more than half of the lines were to become comments, the file is something else than a config file.
+fn is_config(before: &str, lines: &[String]) -> bool {
+    let says = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with(['#', ';']);
+    let left = lines.iter().map(String::as_str).filter(says).count();
+    left * 2 >= before.lines().filter(says).count()
 }
 
 /// Puts one line right and says how.

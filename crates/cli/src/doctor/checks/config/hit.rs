@@ -134,7 +134,10 @@ fn finished(probe: &Probe, hit: Hit) -> Finding {
             rewrite(&before, &steps).is_some().then(|| Fix::Rewrite { path: path.to_owned(), before, steps })
         }),
     };
-    Finding { fix, ..hit.finding }
+    match fix {
+        Some(fix) => hit.finding.fix(fix),
+        None => hit.finding,
+    }
 }
 
 /// The config file as it is.

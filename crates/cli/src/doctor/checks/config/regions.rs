@@ -122,10 +122,13 @@ fn meant(text: &str) -> Option<&'static str> {
     exact(&wanted).or_else(zone).or_else(place).or_else(near)
 }
 
+/// The sections that hold a value.
+type Places<'a> = Vec<(Section<'a>, Sourced<String>)>;
+
 /// C14.
 pub(super) fn unknown(probe: &Probe) -> Vec<Finding> {
     let Ok(set) = &probe.config.set else { return Vec::new() };
-    let mut wrong: BTreeMap<(&str, String), Vec<(Section<'_>, Sourced<String>)>> = BTreeMap::new();
+    let mut wrong: BTreeMap<(&str, String), Places<'_>> = BTreeMap::new();
     for section in set.sso_sessions().chain(set.profiles()) {
         for key in keys(&section) {
             if let Some(found) = section.text(key).filter(|found| verdict(&found.value) != Verdict::Known) {
@@ -182,9 +185,8 @@ fn no_region(
         return Some(finding.remedy(format!("write a region such as eu-west-1: edit {at}")).into());
     };
     let mut edit = ConfigEdit::new();
-    for (section, found) in places.iter().filter(|(_, found)| in_config(probe, &found.origin)) {
+    for (section, _) in places.iter().filter(|(_, found)| in_config(probe, &found.origin)) {
         edit = edit.set(SectionName::from(section.id()), key, region);
-        debug_assert_eq!(found.value, text);
     }
     Some(Hit::from(finding.remedy(format!("set {key} = {region} ({at})"))).edit(edit))
 }
