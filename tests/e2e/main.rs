@@ -31,6 +31,7 @@ mod ctrl_c_refresh;
 mod disk_full;
 mod doctor;
 mod doctor_caches;
+mod doctor_config;
 mod env;
 mod exec;
 mod exec_pty;

@@ -104,8 +104,10 @@ fn helper_of(
                     let words: Vec<String> =
                         std::iter::once(quote(&path.to_string_lossy())).chain(rest).collect();
                     let right = words.join(" ");
+                    // Arguments may be secret.
+                    let whole = path.to_string_lossy();
                     let finding =
-                        found(headline).finding.remedy(format!("set credential_process = {right} ({at})"));
+                        found(headline).finding.remedy(format!("write {whole} in its place ({at})"));
                     Hit::from(finding).edit(set_where(probe, &command.origin, "credential_process", &right))
                 }
             }
