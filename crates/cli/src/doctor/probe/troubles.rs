@@ -112,7 +112,7 @@ impl Found<'_> {
             self.set.resolve(name).err(),
             session,
             subject.session().and_then(unusable),
-            subject.resolved().and_then(|resolved| bad_account(&resolved.source)),
+            subject.resolved().and_then(|resolved| bad_role(&resolved.source)),
         ];
         all.into_iter().flatten().for_each(|error| {
             self.add(Severity::Error, of, error);
@@ -206,7 +206,7 @@ impl Found<'_> {
             Err(error) => Some(error),
             Ok(resolved) => {
                 let session = resolved.sso.as_ref().and_then(|binding| unusable(&binding.session));
-                session.or_else(|| bad_account(&resolved.source))
+                session.or_else(|| bad_role(&resolved.source))
             }
         }
     }
@@ -216,9 +216,11 @@ fn unusable(session: &SsoSession) -> Option<ConfigError> {
     session.check().err()
 }
 
-fn bad_account(source: &CredentialSource) -> Option<ConfigError> {
+/// What cannot be asked for, of a permission set or of an assumed role.
+fn bad_role(source: &CredentialSource) -> Option<ConfigError> {
     match source {
         CredentialSource::Sso(role) => role.account_id.check().err(),
+        CredentialSource::AssumeRole(role) => role.check().err(),
         _ => None,
     }
 }

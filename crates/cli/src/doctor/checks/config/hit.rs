@@ -36,7 +36,10 @@ impl Hit {
     pub(super) fn of(trouble: &Trouble, probe: &Probe) -> Self {
         let mut finding = Finding::of(trouble.error.clone(), trouble.severity);
         if let Some(place) = trouble.cause.as_ref().and_then(place) {
-            finding = finding.at(probe.voice.place(place));
+            let at = probe.voice.place(place);
+            // The place is said once.
+            finding.evidence.retain(|line| line.strip_prefix("named at ").unwrap_or(line) != at);
+            finding = finding.at(at);
         }
         if !trouble.also.is_empty() {
             finding = finding.seen(format!("also: {}", listed(&trouble.also)));
@@ -217,6 +220,7 @@ fn place(error: &ConfigError) -> Option<&Place> {
         ConfigError::NoSso(found) => found.place.as_ref(),
         ConfigError::Inconsistent(found) => found.profile.origin.place(),
         ConfigError::SourceProfileLoop { origin, .. }
+        | ConfigError::SourceProfileTooFar { origin, .. }
         | ConfigError::UnknownSourceProfile { origin, .. }
         | ConfigError::RoleWithoutSource { origin }
         | ConfigError::RoleWithTwoSources { source_profile: origin, .. }
@@ -224,6 +228,8 @@ fn place(error: &ConfigError) -> Option<&Place> {
         | ConfigError::EmptyCaBundle { origin } => origin.place(),
         ConfigError::StartUrl { value, .. } => value.origin.place(),
         ConfigError::AccountId { value, .. } => value.origin.place(),
-        ConfigError::Region { value, .. } | ConfigError::Seconds { value, .. } => value.origin.place(),
+        ConfigError::Region { value, .. }
+        | ConfigError::Seconds { value, .. }
+        | ConfigError::RoleArn { value, .. } => value.origin.place(),
     }
 }

@@ -1,4 +1,4 @@
-//! C01 to C20: the AWS config and credentials files.
+//! C01 to C21: the AWS config and credentials files.
 
 mod absent;
 mod form;
@@ -35,4 +35,5 @@ pub(super) const CHECKS: &[Check] = &[
     Check::config(Code::C18, sources::chains),
     Check::config(Code::C19, roles::account_ids),
     Check::config(Code::C20, roles::role_names),
+    Check::config(Code::C21, sources::assumed),
 ];

@@ -1,11 +1,11 @@
-//! C16, C17 and C18: other sources of credentials than IAM Identity Center, beside it or on the way to it.
+//! C16, C17, C18 and C21: other sources of credentials than IAM Identity Center, beside it or on the way to it.
 
-use super::hit::{Hit, in_config, set_where, told, troubles};
+use super::hit::{Hit, concerned, in_config, set_in_profiles, set_where, told, troubles};
 use crate::catalogue::Code;
 use crate::doctor::finding::{Finding, Severity};
 use crate::doctor::probe::{Helper, Probe, Program};
 use crate::explain::quote;
-use sso_config::{ConfigEdit, ConfigSet, CredentialSource, Section, SectionName, Sourced};
+use sso_config::{ConfigEdit, ConfigError, ConfigSet, CredentialSource, Section, SectionName, Sourced};
 use sso_core::ProfileName;
 
 fn uses_sso(section: &Section<'_>) -> bool {
@@ -139,8 +139,22 @@ fn uses_sso_by_name(set: &ConfigSet, name: &str) -> bool {
     set.profile(&ProfileName::new(name)).is_some_and(|section| uses_sso(&section))
 }
 
+/// C21.
+pub(super) fn assumed(probe: &Probe) -> Vec<Finding> {
+    let hits = troubles(probe, Code::C21).map(|trouble| Hit::of(trouble, probe)).collect();
+    told(probe, hits, |count| format!("{count} profiles say of the role they assume what cannot be used."))
+}
+
 /// C18.
 pub(super) fn chains(probe: &Probe) -> Vec<Finding> {
-    let hits = troubles(probe, Code::C18).map(|trouble| Hit::of(trouble, probe)).collect();
-    told(probe, hits, |count| format!("{count} profiles with role_arn do not get at credentials."))
+    let hits = troubles(probe, Code::C18).map(|trouble| {
+        let hit = Hit::of(trouble, probe);
+        let Some(ConfigError::UnknownSourceProfile { name, nearest, .. }) = &trouble.cause else {
+            return hit;
+        };
+        let [near] = nearest.as_slice() else { return hit };
+        let becomes = |found: &Sourced<String>| (found.value == name.as_str()).then(|| near.name.clone());
+        hit.edit(set_in_profiles(probe, concerned(trouble), "source_profile", becomes))
+    });
+    told(probe, hits.collect(), |count| format!("{count} profiles with role_arn do not get at credentials."))
 }
