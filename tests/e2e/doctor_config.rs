@@ -53,7 +53,7 @@ fn many_faults_are_few_lines() {
         numbers().map(|n| format!("[x{n}]\nsso_account_id = 1\n")).collect(),
     ] {
         world.config(&format!("{SESSION}{text}"));
-        let run = world.sso(&["doctor", "--offline"]).run();
+        let run = world.sso(&["doctor", "--offline", "--only", "C03,C04,C18,C19"]).run();
         assert!(run.out().lines().count() < 20, "{}", run.out());
         assert!(!run.out().contains("took too long"), "{}", run.out());
     }
