@@ -31,7 +31,7 @@ region = eu-west-1
 /// One command of the demo: what it shows, its arguments, and the exit code that it must end with.
 type Step = (&'static str, &'static [&'static str], i32);
 
-const STORY: [Step; 11] = [
+const STORY: [Step; 15] = [
     ("Where am I? Nothing is asked of the network.", &["status"], 4),
     ("Sign in: the page is opened by a stand-in for a browser, which clicks on Approve.", &["login"], 0),
     ("Signed in already: nothing to do.", &["login"], 0),
@@ -43,7 +43,19 @@ const STORY: [Step; 11] = [
     ("The same from the cache: no request at all.", &["credential-process", "--profile", "dev"], 0),
     ("Who am I to AWS?", &["whoami", "--profile", "dev"], 0),
     ("A typo.", &["whoami", "--profile", "dve"], 3),
+    (
+        "A command, or your shell, with credentials that renew themselves: what is in its environment.",
+        &["exec", "--profile", "dev", "--", "sh", "-c", "env | grep ^AWS_ | cut -d= -f1 | sort"],
+        0,
+    ),
     ("A role that is not assigned.", &["whoami", "--profile", "prod"], 8),
+    ("What is wrong with that profile? Everything is looked at.", &["doctor", "--profile", "prod"], 1),
+    (
+        "Mend it: the change is shown, and the file is kept as it was.",
+        &["doctor", "--profile", "prod", "--fix", "--yes", "--only", "I02"],
+        0,
+    ),
+    ("Mended.", &["whoami", "--profile", "prod"], 0),
     ("Sign in again, with a code for another device.", &["login", "--force", "--use-device-code"], 0),
     ("All sessions at a glance.", &["status"], 0),
     ("Sign out: here and at the service.", &["logout"], 0),
