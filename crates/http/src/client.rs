@@ -1,12 +1,13 @@
 //! The one HTTP client: explicit proxies, one TLS set-up, limits on everything that comes back, no redirects.
 
-use crate::call::Call;
+use crate::call::{Call, Retry};
 use crate::error::{HttpError, classify};
 use crate::proxy::ProxySettings;
 use crate::reply::Reply;
 use crate::retry::{self, Outcome};
 use crate::skew::Skew;
 use crate::tls;
+use crate::witness::Witness;
 use jiff::SignedDuration;
 use sso_core::{Clock, Timestamp};
 use std::path::PathBuf;
@@ -62,6 +63,8 @@ pub struct HttpClient {
     proxy: Option<String>,
     clock: Arc<dyn Clock>,
     skew: Arc<Skew>,
+    /// Nothing is tried again.
+    once: bool,
 }
 
 impl std::fmt::Debug for HttpClient {
@@ -76,15 +79,33 @@ impl HttpClient {
     /// # Errors
     /// The CA bundle or a proxy setting cannot be used.
     pub fn new(settings: &HttpSettings, clock: Arc<dyn Clock>) -> Result<Self, HttpError> {
+        Self::build(settings, clock, None)
+    }
+
+    /// A client for looking at the network: it tries everything once, and notes the certificates that hosts present, also
+    /// those that it refuses.
+    ///
+    /// # Errors
+    /// As [`HttpClient::new`].
+    pub fn watched(settings: &HttpSettings, clock: Arc<dyn Clock>) -> Result<(Self, Witness), HttpError> {
+        let witness = Witness::default();
+        Ok((Self { once: true, ..Self::build(settings, clock, Some(&witness))? }, witness))
+    }
+
+    fn build(
+        settings: &HttpSettings,
+        clock: Arc<dyn Clock>,
+        witness: Option<&Witness>,
+    ) -> Result<Self, HttpError> {
         let builder = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls::config(settings.ca_bundle.as_deref())?)
+            .tls_backend_preconfigured(tls::config(settings.ca_bundle.as_deref(), witness)?)
             .user_agent(&settings.user_agent)
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(CONNECT_LIMIT);
         let builder = settings.proxies.apply(builder)?;
         let inner = builder.build().map_err(|error| HttpError::Setup { reason: error.to_string() })?;
         let proxy = settings.proxies.proxy().map(|(host, _)| host);
-        Ok(Self { inner, proxy, clock, skew: Arc::new(Skew::new()) })
+        Ok(Self { inner, proxy, clock, skew: Arc::new(Skew::new()), once: false })
     }
 
     /// Sends the request, again where that is safe and of use, and gives the last reply, whatever its status.
@@ -100,7 +121,8 @@ impl HttpClient {
                 Ok(reply) => Outcome::Status(reply.status, reply.retry_after()),
                 Err(error) => Outcome::Failed(error),
             };
-            let Some(pause) = retry::wait(call.retry, &outcome, tries, rand::random()) else { return result };
+            let retry = if self.once { Retry::Never } else { call.retry };
+            let Some(pause) = retry::wait(retry, &outcome, tries, rand::random()) else { return result };
             tracing::debug!(host = %call.host(), tries, ?pause, "will try again");
             tokio::time::sleep(pause).await;
         }

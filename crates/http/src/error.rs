@@ -137,7 +137,7 @@ pub(crate) fn classify(
     }
 }
 
-fn tls_problem(error: &rustls::Error) -> TlsProblem {
+pub(crate) fn tls_problem(error: &rustls::Error) -> TlsProblem {
     use rustls::CertificateError as Certificate;
     match error {
         rustls::Error::InvalidCertificate(Certificate::UnknownIssuer) => TlsProblem::UnknownIssuer,

@@ -12,17 +12,23 @@
 #![forbid(unsafe_code)]
 
 mod call;
+mod certificate;
 mod client;
 mod error;
 mod proxy;
+mod reach;
 mod reply;
 mod retry;
 mod skew;
 mod tls;
+mod witness;
 
 pub use call::{Call, Retry};
+pub use certificate::{Certificate, bundle, pem, system_roots};
 pub use client::{HttpClient, HttpSettings};
 pub use error::{HttpError, TlsProblem};
 pub use proxy::{ProxyError, ProxySettings};
+pub use reach::{Attempt, connect, resolve, tunnel};
 pub use reply::{MalformedReply, Reply};
 pub use url::Url;
+pub use witness::{Presented, Witness};

@@ -1,5 +1,6 @@
 //! Proxy settings as a value: read by the caller from wherever it keeps them, applied here.
 
+use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 use std::fmt;
 use thiserror::Error;
 use url::Url;
@@ -51,17 +52,34 @@ impl ProxySettings {
         Some((format!("{}{port}", proxy.url.host_str().unwrap_or_default()), proxy.variable))
     }
 
+    /// Host and port of the proxy that this URL is reached through; `None`: directly.
+    #[must_use]
+    pub fn proxy_of(&self, url: &Url) -> Option<String> {
+        self.intercept(url)?;
+        self.proxy().map(|(host, _)| host)
+    }
+
+    /// The same rules as the client's own, whose matcher this is.
+    pub(crate) fn intercept(&self, url: &Url) -> Option<Intercept> {
+        let proxy = self.https.as_ref()?;
+        let matcher = Matcher::builder().all(proxy.url.as_str()).no(self.exceptions()).build();
+        matcher.intercept(&url.as_str().parse().ok()?)
+    }
+
+    fn exceptions(&self) -> String {
+        let own = ["localhost", "127.0.0.0/8", "::1"].into_iter();
+        own.chain(self.no_proxy.iter().map(String::as_str)).collect::<Vec<_>>().join(",")
+    }
+
     pub(crate) fn apply(
         &self,
         builder: reqwest::ClientBuilder,
     ) -> Result<reqwest::ClientBuilder, ProxyError> {
         let builder = builder.no_proxy();
         let Some(proxy) = &self.https else { return Ok(builder) };
-        let mut exceptions = vec!["localhost".to_owned(), "127.0.0.0/8".to_owned(), "::1".to_owned()];
-        exceptions.extend(self.no_proxy.iter().cloned());
         let unusable = |_| ProxyError { variable: proxy.variable, reason: "it cannot be used" };
         let all = reqwest::Proxy::all(proxy.url.as_str()).map_err(unusable)?;
-        Ok(builder.proxy(all.no_proxy(reqwest::NoProxy::from_string(&exceptions.join(",")))))
+        Ok(builder.proxy(all.no_proxy(reqwest::NoProxy::from_string(&self.exceptions()))))
     }
 }
 
@@ -143,6 +161,26 @@ mod tests {
     fn a_password_never_shows() {
         let settings = read(&[("https_proxy", "http://user:CANARY@proxy:3128")]).expect("valid");
         assert!(!format!("{settings:?}").contains("CANARY"));
+    }
+
+    #[test]
+    fn which_hosts_go_through_it() {
+        let settings = read(&[("https_proxy", "proxy:3128"), ("no_proxy", "*.corp.example,10.0.0.0/8")]);
+        let settings = settings.expect("valid");
+        for (url, through) in [
+            ("https://oidc.us-east-1.amazonaws.com/", true),
+            ("https://sso.corp.example/start", false),
+            ("https://10.1.2.3/", false),
+            ("http://127.0.0.1:8080/", false),
+            ("https://localhost:1/", false),
+            ("https://[::1]:1/", false),
+        ] {
+            let url = Url::parse(url).expect("a URL");
+            let expected = through.then(|| "proxy:3128".to_owned());
+            assert_eq!(settings.proxy_of(&url), expected, "{url}");
+        }
+        let direct = ProxySettings::default();
+        assert_eq!(direct.proxy_of(&Url::parse("https://a.example").expect("a URL")), None);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! TLS: which roots are trusted, and the one place where the cryptography provider is chosen.
 
 use crate::error::HttpError;
+use crate::witness::Witness;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::CryptoProvider;
@@ -16,11 +17,18 @@ fn provider() -> Arc<CryptoProvider> {
 }
 
 /// The TLS configuration: the system's roots, or only those of `ca_bundle` if one is named (the AWS CLI's rule).
-pub(crate) fn config(ca_bundle: Option<&Path>) -> Result<ClientConfig, HttpError> {
+pub(crate) fn config(
+    ca_bundle: Option<&Path>,
+    witness: Option<&Witness>,
+) -> Result<ClientConfig, HttpError> {
     let setup = |error: rustls::Error| HttpError::Setup { reason: error.to_string() };
     let verifier: Arc<dyn ServerCertVerifier> = match ca_bundle {
         Some(path) => bundle_verifier(path)?,
-        None => Arc::new(rustls_platform_verifier::Verifier::new(provider()).map_err(setup)?),
+        None => system_verifier()?,
+    };
+    let verifier = match witness {
+        Some(witness) => witness.beside(verifier),
+        None => verifier,
     };
     let mut config = ClientConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()
@@ -30,6 +38,12 @@ pub(crate) fn config(ca_bundle: Option<&Path>) -> Result<ClientConfig, HttpError
         .with_no_client_auth();
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(config)
+}
+
+/// The system's own verifier.
+pub(crate) fn system_verifier() -> Result<Arc<dyn ServerCertVerifier>, HttpError> {
+    let verifier = rustls_platform_verifier::Verifier::new(provider());
+    Ok(Arc::new(verifier.map_err(|error| HttpError::Setup { reason: error.to_string() })?))
 }
 
 fn bundle_verifier(path: &Path) -> Result<Arc<WebPkiServerVerifier>, HttpError> {
@@ -73,7 +87,7 @@ mod tests {
                 std::io::Write::write_all(&mut std::fs::File::create(&path).expect("made"), text.as_bytes())
                     .expect("written");
             }
-            let error = config(Some(&path)).expect_err(name).to_string();
+            let error = config(Some(&path), None).expect_err(name).to_string();
             assert!(error.contains(name) && error.contains(reason), "{error}");
         }
     }
