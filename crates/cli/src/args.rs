@@ -422,6 +422,9 @@ pub(crate) struct DoctorArgs {
     /// Look for this code only; may be given several times
     #[arg(long, value_name = "CODE")]
     pub(crate) only: Vec<String>,
+    /// Where N06's file of root certificates is written [default: ~/.aws/sso-ca-bundle.pem]
+    #[arg(long, value_name = "PATH")]
+    pub(crate) ca_file: Option<std::path::PathBuf>,
     /// List all codes
     #[arg(long, conflicts_with = "explain")]
     pub(crate) list: bool,

@@ -13,7 +13,7 @@ use sso_config::{ConfigSet, EndpointSettings, Env, Sourced, SsoSession};
 use sso_core::{
     Clock, EndpointOptions, EndpointUrl, FreshnessPolicy, ProfileName, Region, Service, StartUrl, Timestamp,
 };
-use sso_http::{HttpClient, HttpSettings, ProxySettings};
+use sso_http::{HttpClient, HttpError, HttpSettings, ProxyError, ProxySettings};
 use sso_oidc::{OidcClient, TokenBroker, is_dual_stack_portal};
 use sso_portal::PortalClient;
 use std::cell::{Cell, OnceCell};
@@ -129,16 +129,8 @@ impl Context {
         let voice = self.voice();
         let settings =
             EndpointSettings::resolve(&self.env, set, profile).map_err(|error| error.explain(&voice))?;
-        let proxies = ProxySettings::from_variables(|name| self.env.text(name))
-            .map_err(|error| sso_http::HttpError::from(error).explain(&voice))?;
-        let http_settings = HttpSettings {
-            user_agent: concat!("sso/", env!("CARGO_PKG_VERSION")).to_owned(),
-            proxies,
-            ca_bundle: settings
-                .ca_bundle
-                .as_ref()
-                .map(|bundle| expand(&bundle.value, self.env.home_dir().ok().as_deref())),
-        };
+        let http_settings =
+            http_settings(&self.env, &settings).map_err(|error| HttpError::from(error).explain(&voice))?;
         let http = HttpClient::new(&http_settings, Arc::clone(&self.clock))
             .map_err(|error| error.explain(&voice))?;
         let http = self.http.get_or_init(|| http).clone();
@@ -163,6 +155,16 @@ pub(crate) fn store_at_hand(env: &Env) -> Result<FileStore, sso_config::HomeErro
     Ok(FileStore::open_with(dirs, |_| ()))
 }
 
+/// How hosts are reached, by the environment and the settings.
+pub(crate) fn http_settings(env: &Env, settings: &EndpointSettings) -> Result<HttpSettings, ProxyError> {
+    let home = env.home_dir().ok();
+    Ok(HttpSettings {
+        user_agent: concat!("sso/", env!("CARGO_PKG_VERSION")).to_owned(),
+        proxies: ProxySettings::from_variables(|name| env.text(name))?,
+        ca_bundle: settings.ca_bundle.as_ref().map(|bundle| expand(&bundle.value, home.as_deref())),
+    })
+}
+
 /// Where locks are if the home directory's file system knows none: a directory of this host and this user.
 #[cfg(unix)]
 fn local_locks(env: &Env) -> Option<PathBuf> {
@@ -178,7 +180,7 @@ fn local_locks(_: &Env) -> Option<PathBuf> {
 }
 
 /// `~/x` of a setting.
-fn expand(path: &str, home: Option<&Path>) -> std::path::PathBuf {
+pub(crate) fn expand(path: &str, home: Option<&Path>) -> std::path::PathBuf {
     match (path.strip_prefix("~/"), home) {
         (Some(rest), Some(home)) => home.join(rest),
         _ => path.into(),
@@ -226,12 +228,14 @@ pub(crate) struct Network {
 }
 
 impl Network {
-    /// The OIDC service for a portal. A dual-stack portal gets the dual-stack endpoint by itself (aws-cli#10507).
+    /// With a client of one's own.
+    pub(crate) fn with(http: HttpClient, settings: EndpointSettings, voice: Voice) -> Self {
+        Self { http, settings, voice }
+    }
+
+    /// The OIDC service for a portal.
     pub(crate) fn oidc(&self, start_url: &StartUrl, region: &Region) -> Result<OidcClient, CliError> {
-        let dual_stack = start_url.host().is_some_and(|host| is_dual_stack_portal(&host));
-        let options = self.settings.options();
-        let options = EndpointOptions { dual_stack: options.dual_stack || dual_stack, ..options };
-        let endpoint = self.endpoint(Service::SsoOidc, region, options)?;
+        let endpoint = self.endpoint(Service::SsoOidc, region, oidc_options(&self.settings, start_url))?;
         Ok(OidcClient::new(self.http.clone(), endpoint))
     }
 
@@ -248,30 +252,48 @@ impl Network {
         region: &Region,
         options: EndpointOptions,
     ) -> Result<EndpointUrl, CliError> {
-        match self.settings.endpoint(service) {
-            Some(configured) => EndpointUrl::parse(&configured.value).map_err(|error| {
-                let origin = self.voice.origin(&configured.origin);
-                CliError::new(
-                    Code::E05,
-                    Exit::Configuration,
-                    format!("The endpoint \"{}\" cannot be used.", configured.value),
-                )
-                .cause(format!("{error} ({origin})"))
-                .fix(self.voice.mend(&configured.origin))
-            }),
-            None => EndpointUrl::of(service, region, options).ok_or_else(|| {
-                CliError::new(
-                    Code::E05,
-                    Exit::Configuration,
-                    format!("There is no endpoint for the region {region}."),
-                )
-            }),
-        }
+        endpoint(&self.settings, &self.voice, service, region, options)
     }
 
     /// Whether somebody configured the endpoint of a service; said at login, because secrets go there.
     pub(crate) fn configured(&self, service: Service) -> Option<&Sourced<String>> {
         self.settings.endpoint(service)
+    }
+}
+
+/// The variant of the OIDC endpoint. A dual-stack portal gets the dual-stack one by itself (aws-cli#10507).
+pub(crate) fn oidc_options(settings: &EndpointSettings, start_url: &StartUrl) -> EndpointOptions {
+    let dual_stack = start_url.host().is_some_and(|host| is_dual_stack_portal(&host));
+    let options = settings.options();
+    EndpointOptions { dual_stack: options.dual_stack || dual_stack, ..options }
+}
+
+/// A service's endpoint: the configured one, checked now that it is used, else that of AWS's rules.
+pub(crate) fn endpoint(
+    settings: &EndpointSettings,
+    voice: &Voice,
+    service: Service,
+    region: &Region,
+    options: EndpointOptions,
+) -> Result<EndpointUrl, CliError> {
+    match settings.endpoint(service) {
+        Some(configured) => EndpointUrl::parse(&configured.value).map_err(|error| {
+            let origin = voice.origin(&configured.origin);
+            CliError::new(
+                Code::E05,
+                Exit::Configuration,
+                format!("The endpoint \"{}\" cannot be used.", configured.value),
+            )
+            .cause(format!("{error} ({origin})"))
+            .fix(voice.mend(&configured.origin))
+        }),
+        None => EndpointUrl::of(service, region, options).ok_or_else(|| {
+            CliError::new(
+                Code::E05,
+                Exit::Configuration,
+                format!("There is no endpoint for the region {region}."),
+            )
+        }),
     }
 }
 

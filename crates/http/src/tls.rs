@@ -17,10 +17,7 @@ fn provider() -> Arc<CryptoProvider> {
 }
 
 /// The TLS configuration: the system's roots, or only those of `ca_bundle` if one is named (the AWS CLI's rule).
-pub(crate) fn config(
-    ca_bundle: Option<&Path>,
-    witness: Option<&Witness>,
-) -> Result<ClientConfig, HttpError> {
+pub(crate) fn config(ca_bundle: Option<&Path>, witness: Option<&Witness>) -> Result<ClientConfig, HttpError> {
     let setup = |error: rustls::Error| HttpError::Setup { reason: error.to_string() };
     let verifier: Arc<dyn ServerCertVerifier> = match ca_bundle {
         Some(path) => bundle_verifier(path)?,

@@ -48,6 +48,7 @@ pub use pkce::{Entropy, Pkce, os_entropy};
 pub use registration::{Obtained, obtain};
 pub use save::remove;
 pub use start_url::{
-    ResolveError, Resolved, is_aws_owned, is_dual_stack_portal, is_sign_in_host, region_of_host, resolve,
+    ResolveError, Resolved, is_aws_owned, is_dual_stack_portal, is_sign_in_host, partition_of_host,
+    region_of_host, resolve,
 };
 pub use unbroken::refreshes_saved;

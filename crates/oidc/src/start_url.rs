@@ -114,6 +114,30 @@ pub fn region_of_host(host: &str) -> Option<String> {
     after_portal.or_else(first).map(str::to_owned)
 }
 
+/// The partition that a portal's host belongs to, by its form. Portals of `awsapps.com` are commercial unless they say so.
+#[must_use]
+pub fn partition_of_host(host: &str) -> Option<Partition> {
+    const SUFFIXES: [(&str, Partition); 9] = [
+        ("us-gov-home.awsapps.com", Partition::AwsUsGov),
+        ("identitycenter.us-gov.amazonaws.com", Partition::AwsUsGov),
+        ("awsapps.cn", Partition::AwsCn),
+        ("identitycenter.amazonaws.com.cn", Partition::AwsCn),
+        ("app.amazonwebservices.com.cn", Partition::AwsCn),
+        ("portal.amazonaws.com.cn", Partition::AwsCn),
+        ("portal.amazonaws.eu", Partition::AwsEusc),
+        ("api.amazonwebservices.eu", Partition::AwsEusc),
+        ("awsapps.com", Partition::Aws),
+    ];
+    let host = canonical(host);
+    let by_region = region_of_host(&host).and_then(|region| Region::parse(&region).ok());
+    by_region.map(|region| region.partition()).or_else(|| {
+        SUFFIXES.iter().find_map(|(suffix, partition)| {
+            let rest = host.strip_suffix(suffix)?;
+            (rest.is_empty() || rest.ends_with('.')).then_some(*partition)
+        })
+    })
+}
+
 /// Whether the portal is a dual-stack one, whose sign-in pages refuse what the IPv4 OIDC endpoint issues (aws-cli#10507).
 #[must_use]
 pub fn is_dual_stack_portal(host: &str) -> bool {
@@ -245,6 +269,22 @@ mod tests {
         ] {
             assert_eq!(region_of_host(host).as_deref(), region, "{host}");
             assert_eq!(is_dual_stack_portal(host), dual_stack, "{host}");
+        }
+    }
+
+    #[test]
+    fn which_partition_a_host_belongs_to() {
+        for (host, partition) in [
+            ("d-123.awsapps.com", Some(Partition::Aws)),
+            ("start.us-gov-home.awsapps.com", Some(Partition::AwsUsGov)),
+            ("start.us-gov-west-1.us-gov-home.awsapps.com", Some(Partition::AwsUsGov)),
+            ("d-123.awsapps.cn", Some(Partition::AwsCn)),
+            ("ssoins-1.portal.us-gov-west-1.app.aws", Some(Partition::AwsUsGov)),
+            ("ssoins-1.eusc-de-east-1.portal.amazonaws.eu", Some(Partition::AwsEusc)),
+            ("identitycenter.amazonaws.com", None),
+            ("sso.corp.example", None),
+        ] {
+            assert_eq!(partition_of_host(host), partition, "{host}");
         }
     }
 

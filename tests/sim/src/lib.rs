@@ -67,6 +67,6 @@ pub use clock::SimClock;
 pub use faults::Fault;
 pub use human::Human;
 pub use journal::{Body, Entry, Journal};
-pub use raw::{Behaviour, RawRequest, RawServer, TlsCertificate};
+pub use raw::{Behaviour, Interceptor, Presents, RawRequest, RawServer, TlsCertificate};
 pub use sim::Sim;
 pub use state::ConsoleVisit;

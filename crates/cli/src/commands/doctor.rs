@@ -6,7 +6,7 @@ use crate::catalogue::Code;
 use crate::context::Context;
 use crate::doctor::fix::Plan;
 use crate::doctor::report::Examined;
-use crate::doctor::{Check, Examination, Needs, Probe, Severity, Wanted, all, examine, page};
+use crate::doctor::{Asking, Check, Examination, Needs, Probe, Severity, Wanted, all, examine, page};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::output::table::table;
@@ -54,8 +54,17 @@ fn look(context: &Context, args: &DoctorArgs, checks: &[Check]) -> (Arc<Probe>, 
         terminal: context.interactive,
     };
     let mut probe = Probe::of_disk(context.env.clone(), &wanted, context.now());
-    let network = checks.iter().any(|check| check.needs == Needs::Network);
-    probe.ask_network(network && !args.offline);
+    let (programs, hosts): (Vec<&Check>, Vec<&Check>) = checks
+        .iter()
+        .filter(|check| check.needs == Needs::Network)
+        .partition(|check| check.code.id().starts_with('V'));
+    let asking = Asking {
+        clock: Arc::clone(&context.clock),
+        hosts: !hosts.is_empty(),
+        programs: !programs.is_empty(),
+        ca_file: args.ca_file.clone(),
+    };
+    probe.ask_network((asking.hosts || asking.programs).then_some(&asking).filter(|_| !args.offline));
     let probe = Arc::new(probe);
     let done = examine(&probe, checks);
     (probe, done)

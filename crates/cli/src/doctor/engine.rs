@@ -78,11 +78,11 @@ fn examine_within(probe: &Arc<Probe>, checks: &[Check], limit: Duration) -> Exam
     for check in checks {
         let why_not = match check.needs {
             Needs::Disk => None,
-            Needs::Config => probe.config.set.is_err().then_some("the AWS files cannot be read"),
-            Needs::Network => probe.net.not_run(),
+            Needs::Config => probe.config.set.is_err().then(|| "the AWS files cannot be read".to_owned()),
+            Needs::Network => probe.net.not_run(check.code),
         };
         if let Some(why) = why_not {
-            done.not_run.push((check.code, why.to_owned()));
+            done.not_run.push((check.code, why));
             continue;
         }
         let found = run(probe, *check, limit);

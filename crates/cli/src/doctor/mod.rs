@@ -13,4 +13,4 @@ pub(crate) use checks::all;
 pub(crate) use engine::{Check, Examination, Needs, examine};
 pub(crate) use finding::Severity;
 pub(crate) use pages::page;
-pub(crate) use probe::{Probe, Wanted};
+pub(crate) use probe::{Asking, Probe, Wanted};

@@ -6,6 +6,7 @@ mod files;
 mod helpers;
 mod host;
 mod locks;
+pub(crate) mod net;
 mod precedence;
 mod tools;
 mod troubles;
@@ -15,13 +16,14 @@ pub(crate) use config::{ConfigFacts, FileText};
 pub(crate) use files::{Disk, FileFact, FileFacts, Kind};
 pub(crate) use helpers::{Helper, Program};
 pub(crate) use locks::StoppedHolder;
+pub(crate) use net::{Asking, Net};
 pub(crate) use precedence::Source;
 pub(crate) use troubles::Trouble;
 
 use crate::explain::Voice;
 use host::Host;
-use sso_config::{CredentialSource, Env};
-use sso_core::Timestamp;
+use sso_config::{CredentialSource, Env, Place};
+use sso_core::{ProfileName, Timestamp};
 use std::collections::HashMap;
 use tools::Tools;
 
@@ -49,23 +51,10 @@ pub(crate) struct Probe {
     pub(crate) host: Host,
     /// Other programs; nothing of them with `--offline`.
     pub(crate) tools: Tools,
-    /// What the network and other programs answered.
+    /// What this machine says about the network.
+    pub(crate) local: net::LocalFacts,
+    /// What the network answered.
     pub(crate) net: Net,
-}
-
-/// What the network and other programs answered, if they were asked.
-pub(crate) enum Net {
-    /// They were not, and why.
-    NotRun(&'static str),
-}
-
-impl Net {
-    /// Why they were not asked.
-    pub(crate) fn not_run(&self) -> Option<&str> {
-        match self {
-            Self::NotRun(why) => Some(why),
-        }
-    }
 }
 
 /// What is asked about.
@@ -96,7 +85,8 @@ impl Probe {
         let cache = CacheFacts::gather(caches, &config.subject, set, &voice, now);
         let stopped = locks::gather(&files, std::path::Path::new("/proc"));
         let host = Host::gather(&env, wanted.terminal);
-        let (tools, net) = (Tools::default(), Net::NotRun("not asked"));
+        let (tools, net) = (Tools::default(), Net::NotRun("not asked".to_owned()));
+        let local = net::LocalFacts::gather(&env, &config, &voice);
         let helpers = config.set.as_ref().map(|set| helpers::gather(&env, set)).unwrap_or_default();
         let precedence = precedence::gather(&env, &config, &voice);
         Self {
@@ -112,15 +102,36 @@ impl Probe {
             stopped,
             host,
             tools,
+            local,
             net,
         }
     }
 
-    /// Asks the network, or notes that it is not to be asked.
-    pub(crate) fn ask_network(&mut self, ask: bool) {
-        if !ask {
-            self.net = Net::NotRun("--offline");
-        }
+    /// Whether a place is in the config file, which `--fix` may edit.
+    pub(crate) fn is_config(&self, place: &Place) -> bool {
+        self.config.config.as_ref().is_ok_and(|file| *file.path == *place.path)
+    }
+
+    /// Whether the profile has a section in the config file.
+    pub(crate) fn in_config(&self, name: &ProfileName) -> bool {
+        let section = self.config.set.as_ref().ok().and_then(|set| set.profile(name));
+        section.is_some_and(|section| self.is_config(&section.place()))
+    }
+
+    /// Asks the network and other programs, side by side; or notes that they are not to be asked.
+    pub(crate) fn ask_network(&mut self, asking: Option<&Asking>) {
+        let Some(asking) = asking else {
+            self.net = Net::NotRun("--offline".to_owned());
+            return;
+        };
+        let (net, tools) = std::thread::scope(|scope| {
+            let env = &self.env;
+            let tools = asking.programs.then(|| scope.spawn(move || Tools::gather(env)));
+            let net = net::ask(self, asking);
+            (net, tools.and_then(|tools| tools.join().ok()))
+        });
+        self.net = net;
+        self.tools = tools.unwrap_or_default();
     }
 
     /// `profile dev → session corp → 111122223333/Admin`, as far as it goes.
@@ -142,6 +153,12 @@ impl Probe {
 
     /// What is worth a word when all is well.
     pub(crate) fn facts(&self, moment: impl Fn(Timestamp) -> String) -> Vec<String> {
+        let net = self.net.facts().map(|facts| facts.words()).unwrap_or_default();
+        self.signed_in(moment).into_iter().chain(net).collect()
+    }
+
+    /// How the session in question stands.
+    fn signed_in(&self, moment: impl Fn(Timestamp) -> String) -> Vec<String> {
         let Some(session) = &self.cache.session else { return Vec::new() };
         let (Some(token), None) = (session.token(), &session.need) else { return Vec::new() };
         let renews = token.refresh_grant(self.now).is_some();

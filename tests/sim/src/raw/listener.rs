@@ -173,7 +173,7 @@ fn end(stream: TcpStream, behaviour: &Behaviour) -> std::io::Result<()> {
     Ok(())
 }
 
-async fn read_request<S: AsyncRead + Unpin>(stream: &mut S) -> std::io::Result<RawRequest> {
+pub(super) async fn read_request<S: AsyncRead + Unpin>(stream: &mut S) -> std::io::Result<RawRequest> {
     let mut bytes = Vec::new();
     let head_length = loop {
         if let Some(at) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {

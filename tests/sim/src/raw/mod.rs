@@ -1,9 +1,11 @@
 //! The raw listener: hostile replies that no HTTP library would let us make.
 
 mod behaviour;
+mod intercept;
 mod listener;
 mod tls;
 
 pub use behaviour::Behaviour;
+pub use intercept::Interceptor;
 pub use listener::{RawRequest, RawServer};
-pub use tls::TlsCertificate;
+pub use tls::{Presents, TlsCertificate};

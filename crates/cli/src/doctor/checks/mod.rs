@@ -5,7 +5,9 @@ mod config;
 mod damaged;
 mod env;
 mod files;
+mod instance;
 mod keyring;
+mod network;
 mod shared;
 mod system;
 mod token;
@@ -22,6 +24,8 @@ pub(crate) fn all() -> Vec<Check> {
         config::CHECKS,
         token::CHECKS,
         env::CHECKS,
+        network::CHECKS,
+        instance::CHECKS,
         browser::CHECKS,
         tools::CHECKS,
         system::CHECKS,
