@@ -3,10 +3,13 @@
 //! `home/` is HOME before, `env.json` the surroundings, `expect.json` what is found, `after/` what files become with `--fix`.
 //! In all files `{{now+3600}}` stands for that instant and `{{home}}` for HOME.
 
+mod servers;
+
 use crate::harness::{Running, World};
 use rustix::process::{Pid, Signal, kill_process};
 use serde::Deserialize;
 use serde_json::Value;
+use servers::{Servers, happen};
 use sso_sim::Fault;
 use std::collections::BTreeMap;
 use std::fs::Permissions;
@@ -51,6 +54,14 @@ struct Surroundings {
     no_loopback: bool,
     /// Codes of what the machine that runs the tests may be.
     ignore: Vec<String>,
+    /// Servers besides it, by name (servers.rs).
+    servers: BTreeMap<String, String>,
+    /// What has happened at the simulated AWS since the user signed in (servers.rs).
+    happened: Vec<String>,
+    /// What a finding tells the user to set after `--fix`: then it is gone.
+    then: BTreeMap<String, String>,
+    #[serde(skip)]
+    running: Servers,
 }
 
 impl Surroundings {
@@ -135,13 +146,16 @@ fn json<T: for<'a> Deserialize<'a>>(path: &Path) -> Option<T> {
 
 fn set_up(case: &Path) -> (World, Surroundings, String) {
     let name = case.file_name().expect("a name").to_string_lossy().into_owned();
-    let around: Surroundings = json(&case.join("env.json")).unwrap_or_default();
+    let mut around: Surroundings = json(&case.join("env.json")).unwrap_or_default();
+    around.running = Servers::start(&around.servers);
     let world = World::with(&format!("doctor: {name}"), World::sim());
     if around.signed_in {
         world.config(crate::harness::CORP);
         world.sign_in();
     }
+    around.happened.iter().for_each(|event| happen(&world, event));
     copy(&case.join("home"), &world, "");
+    around.running.fill_files(world.home());
     around.dirs.iter().for_each(|dir| std::fs::create_dir_all(world.home().join(dir)).expect("made"));
     for (link, target) in &around.links {
         std::os::unix::fs::symlink(target, world.home().join(link)).expect("linked");
@@ -211,7 +225,7 @@ fn examine(world: &World, around: &Surroundings, code: &str, more: &[&str]) -> (
         }
     }
     for (name, value) in &around.env {
-        let value = value.replace("{{home}}", &world.home().display().to_string());
+        let value = around.running.fill(value);
         run = run.env(name, String::from_utf8(filled(value.into_bytes(), world)).expect("text"));
     }
     let run = run.run();
@@ -261,7 +275,7 @@ fn one(case: &Path) {
     if let Some(why) = lacks {
         return sso_vectors::announce(&case.display().to_string(), why);
     }
-    let (world, around, code) = set_up(case);
+    let (world, mut around, code) = set_up(case);
     let _stopped = around.stopped.then(|| stopped_refresh(&world));
     let expected: Vec<Value> = expected(case, &world);
     let (found, exit) = examine(&world, &around, &code, &[]);
@@ -283,19 +297,23 @@ fn one(case: &Path) {
         case.display()
     );
     if after.is_dir() {
-        let (left, _) = examine(&world, &around, &code, &["--fix", "--yes"]);
+        let (mut left, _) = examine(&world, &around, &code, &["--fix", "--yes"]);
+        if !around.then.is_empty() {
+            around.env.extend(around.then.clone());
+            (left, _) = examine(&world, &around, &code, &[]);
+        }
         let stays = found.iter().filter(|finding| !fixable(finding)).count();
         assert_eq!(left.len(), stays, "{}: {}", case.display(), show(&left));
-        same_files(&after, &world, "", case);
+        same_files(&after, &world, &around.running, "", case);
     }
 }
 
 /// Every file of `after/` is in HOME; one that is called `NAME.gone` is out of the way, `NAME.mode` says a mode.
-fn same_files(after: &Path, world: &World, to: &str, case: &Path) {
+fn same_files(after: &Path, world: &World, servers: &Servers, to: &str, case: &Path) {
     for entry in after.read_dir().into_iter().flatten().flatten() {
         let name = format!("{to}{}", entry.file_name().to_string_lossy());
         if entry.path().is_dir() {
-            same_files(&entry.path(), world, &format!("{name}/"), case);
+            same_files(&entry.path(), world, servers, &format!("{name}/"), case);
         } else if let Some(gone) = name.strip_suffix(".gone") {
             assert!(!world.home().join(gone).exists(), "{}: {gone} is still there", case.display());
             let (folder, name) = gone.rsplit_once('/').unwrap_or((".", gone));
@@ -310,7 +328,7 @@ fn same_files(after: &Path, world: &World, to: &str, case: &Path) {
             let expected = filled(std::fs::read(entry.path()).expect("it can be read"), world);
             let found = std::fs::read(world.home().join(&name)).expect("there");
             let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-            assert_eq!(text(&found), text(&expected), "{}: {name}", case.display());
+            assert_eq!(text(&found), servers.fill(&text(&expected)), "{}: {name}", case.display());
         }
     }
 }

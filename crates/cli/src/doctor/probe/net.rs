@@ -147,9 +147,12 @@ impl NetFacts {
         self.session.errors().find_map(|error| match error {
             PortalError::SessionRejected { .. } => Some(Code::T07),
             PortalError::Throttled => Some(Code::N12),
-            PortalError::Http(_) | PortalError::Malformed(_) | PortalError::Service { .. } => Some(Code::N08),
+            PortalError::Http(_) | PortalError::Malformed(_) | PortalError::Service { status: 500.., .. } => {
+                Some(Code::N08)
+            }
             PortalError::AlreadyExpired { .. } => Some(Code::N14),
-            PortalError::NoAccess { .. } => None,
+            // What it says to an account that is not assigned.
+            PortalError::NoAccess { .. } | PortalError::Service { .. } => None,
         })
     }
 

@@ -151,9 +151,8 @@ fn surroundings(probe: &Probe, facts: &NetFacts) -> String {
 
 /// N07: the file itself.
 pub(super) fn bundle(probe: &Probe) -> Vec<Finding> {
-    let errors = probe.troubles.iter().filter(|trouble| trouble.error.code == Code::N07);
-    let mut findings: Vec<Finding> =
-        errors.map(|trouble| Finding::of(trouble.error.clone(), trouble.severity)).collect();
+    let empty = probe.local.wrong.iter().filter(|error| error.code == Code::N07);
+    let mut findings: Vec<Finding> = empty.map(|error| Finding::of(error.clone(), Severity::Error)).collect();
     findings.extend(probe.local.bundle.as_ref().and_then(|bundle| unusable(probe, bundle)));
     findings.extend(other_than_python(probe));
     findings

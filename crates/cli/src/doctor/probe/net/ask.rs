@@ -74,7 +74,8 @@ fn prepare(probe: &Probe, asking: &Asking) -> Result<Ready, Box<NetFacts>> {
         return Err(blocked("not asked".to_owned()));
     }
     let Some(settings) = &probe.local.settings else {
-        return Err(blocked("the configuration cannot be used".to_owned()));
+        let why = probe.local.wrong.as_ref().map(|error| stopped(error.code));
+        return Err(why.unwrap_or_else(|| blocked("the configuration cannot be read".to_owned())));
     };
     let session = probe.config.subject.session();
     let Some(checked) = session.and_then(|session| session.check().ok()) else {

@@ -3,7 +3,8 @@
 use super::host::Use;
 use crate::context::{endpoint, expand, oidc_options};
 use crate::doctor::probe::ConfigFacts;
-use crate::explain::Voice;
+use crate::error::CliError;
+use crate::explain::{Explain as _, Voice};
 use sso_config::{CredentialSource, EndpointSettings, Env, Origin, env};
 use sso_core::{Region, Service};
 use sso_http::{Certificate, Url};
@@ -18,6 +19,8 @@ const MOST: u64 = 16 << 20;
 pub(crate) struct LocalFacts {
     /// Endpoints and roots, unless the configuration cannot be used.
     pub(crate) settings: Option<EndpointSettings>,
+    /// Why there are none: an empty CA bundle, a services section that is not there.
+    pub(crate) wrong: Option<CliError>,
     /// The hosts that are needed, each once, and what for.
     pub(crate) hosts: Vec<(Url, Vec<Use>)>,
     /// The start URL, and as it is written.
@@ -40,8 +43,9 @@ impl LocalFacts {
     pub(in crate::doctor::probe) fn gather(variables: &Env, config: &ConfigFacts, voice: &Voice) -> Self {
         let Ok(set) = &config.set else { return Self::default() };
         let profile = config.subject.profile.as_ref().unwrap_or(&config.selected.name);
-        let Ok(settings) = EndpointSettings::resolve(variables, set, profile) else {
-            return Self::default();
+        let settings = match EndpointSettings::resolve(variables, set, profile) {
+            Ok(settings) => settings,
+            Err(error) => return Self { wrong: Some(error.explain(voice)), ..Self::default() },
         };
         let home = variables.home_dir().ok();
         let bundle = settings
@@ -56,7 +60,7 @@ impl LocalFacts {
             Bundle::read(Origin::Variable(env::REQUESTS_CA_BUNDLE), expand(&path, home.as_deref()))
         });
         let (hosts, start_url) = hosts(&settings, config, voice).unwrap_or_default();
-        Self { settings: Some(settings), hosts, start_url, bundle, python_bundle }
+        Self { settings: Some(settings), wrong: None, hosts, start_url, bundle, python_bundle }
     }
 }
 
