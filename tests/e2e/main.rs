@@ -32,6 +32,7 @@ mod disk_full;
 mod doctor;
 mod doctor_caches;
 mod doctor_config;
+mod doctor_network;
 mod env;
 mod exec;
 mod exec_pty;

@@ -140,7 +140,10 @@ pub(crate) fn classify(
 pub(crate) fn tls_problem(error: &rustls::Error) -> TlsProblem {
     use rustls::CertificateError as Certificate;
     match error {
-        rustls::Error::InvalidCertificate(Certificate::UnknownIssuer) => TlsProblem::UnknownIssuer,
+        // A bad signature: the issuer has the name of one that is trusted, and another key.
+        rustls::Error::InvalidCertificate(Certificate::UnknownIssuer | Certificate::BadSignature) => {
+            TlsProblem::UnknownIssuer
+        }
         rustls::Error::InvalidCertificate(
             Certificate::NotValidForName | Certificate::NotValidForNameContext { .. },
         ) => TlsProblem::WrongName,

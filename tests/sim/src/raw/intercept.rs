@@ -89,6 +89,10 @@ fn run(listener: std::net::TcpListener, script: Arc<Script>, stopped: oneshot::R
 
 async fn serve(mut stream: TcpStream, script: &Script) -> std::io::Result<()> {
     let connect = read_request(&mut stream).await?;
+    if connect.head.is_empty() {
+        // Somebody looked whether we are here.
+        return Ok(());
+    }
     let target = connect.head.split_ascii_whitespace().nth(1).unwrap_or_default().to_owned();
     lock(&script.hosts).push(target.clone());
     stream.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").await?;

@@ -11,7 +11,7 @@ use sso_cache::{CacheDirs, FileStore};
 use sso_config::{ConfigEdit, CredentialSource, Origin, Sourced, SsoRole, SsoSession};
 use sso_core::{Partition, Region, nearest};
 use sso_oidc::{partition_of_host, region_of_host};
-use sso_portal::{Account, PortalError};
+use sso_portal::{Account, PortalError, Role};
 
 pub(super) const CHECKS: &[Check] = &[
     Check::network(Code::T07, ended),
@@ -67,13 +67,18 @@ fn partition_named(session: &SsoSession) -> Option<Partition> {
 /// I02.
 fn role(probe: &Probe) -> Vec<Finding> {
     let (Some((facts, _)), Some(role)) = (facts(probe), sso_role(probe)) else { return Vec::new() };
-    let Some(listed) = &facts.session.roles else { return Vec::new() };
+    let listed: &[Role] = match &facts.session.roles {
+        Some(Ok(listed)) => listed,
+        Some(Err(PortalError::NoAccess { .. })) => &[],
+        // What it says then, it says of itself and not of the role.
+        Some(Err(_)) | None => return Vec::new(),
+    };
     if of_account(&facts.session.accounts, role) == Some(false) {
         // I03 says it.
         return Vec::new();
     }
     let name = role.role_name.value.as_str();
-    let names: Vec<&str> = listed.iter().flatten().map(|role| role.name.as_str()).collect();
+    let names: Vec<&str> = listed.iter().map(|role| role.name.as_str()).collect();
     let assigned = names.contains(&name);
     let refused = matches!(facts.session.credentials, Some(Err(PortalError::NoAccess { .. })));
     if assigned && !refused {

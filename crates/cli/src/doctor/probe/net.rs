@@ -135,7 +135,7 @@ impl NetFacts {
         match code {
             Code::T07 => self.session.accounts.is_none().then(|| "out of time".to_owned()),
             Code::I03 if self.session.accounts.is_none() => Some("out of time".to_owned()),
-            Code::I02 if self.session.roles.is_none() => {
+            Code::I02 if !matches!(self.session.roles, Some(Ok(_) | Err(PortalError::NoAccess { .. }))) => {
                 Some("no role to ask about, or out of time".to_owned())
             }
             _ => None,

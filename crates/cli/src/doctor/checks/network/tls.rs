@@ -39,7 +39,9 @@ fn top_issuer(presented: &Presented) -> Option<String> {
 fn one(probe: &Probe, facts: &NetFacts, host: &HostFacts, problem: &TlsProblem) -> Finding {
     let error = |headline: String| Finding::new(Code::N06, Severity::Error, headline).at(host.name());
     let Some(presented) = &host.presented else {
-        return error(format!("TLS to {} fails.", host.name())).seen(problem.to_string());
+        return error(format!("TLS to {} fails.", host.name()))
+            .seen(problem.to_string())
+            .remedy("ask your IT desk what stands between this machine and that host");
     };
     match problem {
         TlsProblem::UnknownIssuer if presented.system_accepts => by_bundle(probe, host, error),
@@ -96,7 +98,7 @@ fn intercepted(probe: &Probe, facts: &NetFacts, host: &HostFacts, presented: &Pr
     };
     if file.namesake {
         finding = finding
-            .seen("The system has a root of that name, and it did not make this: it was renewed, or forged.");
+            .seen("A root of that name is trusted, and it did not make this: it was renewed, or forged.");
     }
     if !file.missing.is_empty() {
         finding = finding.seen(format!(
@@ -140,7 +142,7 @@ fn surroundings(probe: &Probe, facts: &NetFacts) -> String {
         None => format!("{} is not set", env::AWS_CA_BUNDLE),
         Some(bundle) => {
             let origin = probe.voice.origin(&bundle.origin);
-            format!("{origin} names {}, which does not hold its root", probe.voice.path(&bundle.path))
+            format!("{origin} names {}, whose roots did not make it", probe.voice.path(&bundle.path))
         }
     };
     match &facts.proxy {

@@ -18,7 +18,7 @@ pub(crate) struct CaFile {
     pub(crate) of_system: usize,
     /// Makers at the top of what was presented that are not part of it: the roots are missing.
     pub(crate) missing: Vec<String>,
-    /// Whether the system has a root of the name that the chain ends with.
+    /// Whether a root of the name that the chain ends with is trusted: then it has another key.
     pub(crate) namesake: bool,
 }
 
@@ -54,13 +54,11 @@ impl CaFile {
         let tops = chains.iter().filter_map(|chain| chain.last()).filter(|top| !top.is_root());
         let mut missing: Vec<String> = tops.clone().map(|top| top.issuer.clone()).collect();
         missing.dedup();
-        let namesake = chains
-            .iter()
-            .filter_map(|chain| chain.last())
-            .any(|top| system.iter().any(|root| top.names_as_issuer(root)));
-        let in_force =
-            probe.local.bundle.iter().filter_map(|bundle| bundle.certificates.as_ref().ok()).flatten();
-        let text = pem(system.iter().chain(in_force).chain(issuers));
+        let bundle = probe.local.bundle.as_ref().and_then(|bundle| bundle.certificates.as_deref().ok());
+        let in_force = bundle.unwrap_or(&system);
+        let tops = chains.iter().filter_map(|chain| chain.last());
+        let namesake = tops.clone().any(|top| in_force.iter().any(|root| top.names_as_issuer(root)));
+        let text = pem(system.iter().chain(bundle.unwrap_or_default()).chain(issuers));
         let path = match chosen {
             Some(path) => std::path::absolute(path).ok()?,
             None => probe.env.home_dir().ok()?.join(".aws/sso-ca-bundle.pem"),
