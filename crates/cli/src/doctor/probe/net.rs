@@ -7,7 +7,9 @@ mod local;
 
 pub(crate) use ask::{Asking, ask};
 pub(crate) use ca_file::{CaFile, There};
-pub(crate) use host::{HostFacts, HostReply, Stop, Use};
+#[cfg(test)]
+pub(crate) use host::HostReply;
+pub(crate) use host::{HostFacts, Stop, Use};
 pub(crate) use local::{Bundle, LocalFacts, place_of_use};
 
 use crate::catalogue::Code;
