@@ -101,6 +101,40 @@ fn black_holes_do_not_hold_it() {
     world.measured(format!("{:.1} s with lists that never come", run.took.as_secs_f64()));
 }
 
+/// What stands in the place of a file of roots is not opened if it is none: a pipe would never end.
+#[test]
+fn a_pipe_in_the_place_of_the_ca_bundle() {
+    let world = World::corp("doctor: a pipe as CA bundle");
+    let pipe = world.home().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo is there");
+    assert!(made.success());
+    let run = world.sso(&["doctor", "--json", "--profile", "dev"]).env("AWS_CA_BUNDLE", &pipe).run();
+    run.exits(1);
+    assert!(run.took < LIMIT, "{:?}", run.took);
+    let report = run.json();
+    assert!(codes(&report, "findings").contains(&"N07".to_owned()), "{report}");
+    assert!(not_run(&report).contains(&"N01: stopped at N07".to_owned()), "{report}");
+}
+
+/// A role that is assumed stands on a role of the session: that one is asked about, and STS is needed too.
+#[test]
+fn an_assumed_role() {
+    let world = World::corp("doctor: the role that another is assumed with");
+    world.sign_in();
+    world.config(&format!(
+        "{}\n[profile ops]\nsource_profile = dev\nrole_arn = arn:aws:iam::999988887777:role/ops\n",
+        crate::harness::CORP
+    ));
+    world.sim.unassign("111122223333", "Admin");
+    let gone = RawServer::http([Behaviour::Silent]).url();
+    let run = world
+        .sso(&["doctor", "--json", "--profile", "ops", "--only", "N08,I02"])
+        .env("AWS_ENDPOINT_URL_STS", gone)
+        .run();
+    assert_eq!(codes(&run.json(), "findings"), ["N08", "I02"], "{}", run.out());
+    run.prints("(for assuming roles)").prints("The role Admin is not assigned");
+}
+
 /// The file is written where the user says, is new, and is trusted by nobody until the user says so.
 #[test]
 fn a_file_of_roots_is_offered() {

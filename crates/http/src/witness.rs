@@ -20,7 +20,7 @@ pub struct Presented {
     pub chain: Vec<Certificate>,
     /// Why it was refused; `None` if it was not.
     pub problem: Option<TlsProblem>,
-    /// Whether the system's own roots would have accepted it.
+    /// Whether the system's own roots would have accepted it; not asked where those in force did.
     pub system_accepts: bool,
 }
 

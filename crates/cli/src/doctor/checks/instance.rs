@@ -7,8 +7,7 @@ use crate::doctor::fix::Fix;
 use crate::doctor::probe::Probe;
 use crate::doctor::probe::net::NetFacts;
 use crate::explain::Explain as _;
-use sso_cache::{CacheDirs, FileStore};
-use sso_config::{ConfigEdit, CredentialSource, Origin, Sourced, SsoRole, SsoSession};
+use sso_config::{ConfigEdit, Origin, Sourced, SsoRole, SsoSession};
 use sso_core::{Partition, Region, nearest};
 use sso_oidc::{partition_of_host, region_of_host};
 use sso_portal::{Account, PortalError, Role};
@@ -30,13 +29,11 @@ fn facts(probe: &Probe) -> Option<(&NetFacts, &SsoSession)> {
 
 /// T07.
 fn ended(probe: &Probe) -> Vec<Finding> {
-    let Some((facts, session)) = facts(probe) else { return Vec::new() };
+    let Some((facts, _)) = facts(probe) else { return Vec::new() };
     let rejected = |error: &&PortalError| matches!(error, PortalError::SessionRejected { .. });
     let Some(error) = facts.session.errors().find(rejected) else { return Vec::new() };
     let finding = Finding::of(error.explain(&probe.voice), Severity::Error);
-    let dirs = probe.env.sso_cache_dir().ok().zip(probe.env.cli_cache_dir().ok());
-    let path =
-        dirs.map(|(sso, cli)| FileStore::open(CacheDirs { sso, cli }).token_path(&session.token_key()));
+    let path = probe.cache.session.as_ref().map(|session| session.token_path.clone());
     vec![match path {
         Some(path) => finding.at(probe.voice.path(&path)).fix(Fix::Quarantine { path }),
         None => finding,
@@ -66,7 +63,9 @@ fn partition_named(session: &SsoSession) -> Option<Partition> {
 
 /// I02.
 fn role(probe: &Probe) -> Vec<Finding> {
-    let (Some((facts, _)), Some(role)) = (facts(probe), sso_role(probe)) else { return Vec::new() };
+    let (Some((facts, _)), Some(role)) = (facts(probe), probe.config.subject.sso_role()) else {
+        return Vec::new();
+    };
     let listed: &[Role] = match &facts.session.roles {
         Some(Ok(listed)) => listed,
         Some(Err(PortalError::NoAccess { .. })) => &[],
@@ -115,7 +114,7 @@ fn account(probe: &Probe) -> Vec<Finding> {
         let finding = Finding::new(Code::I03, Severity::Error, "No account is assigned to you.");
         return vec![finding.remedy("ask your administrator for an assignment")];
     }
-    let Some(role) = sso_role(probe) else { return Vec::new() };
+    let Some(role) = probe.config.subject.sso_role() else { return Vec::new() };
     if of_account(&facts.session.accounts, role) != Some(false) {
         return Vec::new();
     }
@@ -141,13 +140,6 @@ fn words(account: &Account) -> String {
 fn of_account(accounts: &Option<Result<Vec<Account>, PortalError>>, role: &SsoRole) -> Option<bool> {
     let accounts = accounts.as_ref()?.as_ref().ok()?;
     Some(accounts.iter().any(|account| account.id == role.account_id.value))
-}
-
-fn sso_role(probe: &Probe) -> Option<&SsoRole> {
-    match &probe.config.subject.resolved()?.source {
-        CredentialSource::Sso(role) => Some(role),
-        _ => None,
-    }
 }
 
 /// The value that helps, and who writes it.

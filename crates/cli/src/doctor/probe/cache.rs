@@ -113,7 +113,7 @@ impl CacheFacts {
 }
 
 /// The profile whose credentials are used: the end of a chain of assumed roles.
-fn base(resolved: &ResolvedProfile) -> &ResolvedProfile {
+pub(super) fn base(resolved: &ResolvedProfile) -> &ResolvedProfile {
     match &resolved.source {
         CredentialSource::AssumeRole(role) => match &role.with {
             AssumeRoleWith::Profile(source) => base(source),

@@ -3,7 +3,7 @@
 use super::Wanted;
 use sso_config::{
     ConfigError, ConfigSet, CredentialSource, EndpointSettings, Env, HomeError, Problem, ProfileSource,
-    ResolvedProfile, SelectedProfile, SsoSession, select_profile,
+    ResolvedProfile, SelectedProfile, SsoRole, SsoSession, select_profile,
 };
 use sso_core::{ProfileName, SessionName};
 use std::path::PathBuf;
@@ -44,6 +44,14 @@ impl Subject {
     /// The session, if it is whole.
     pub(crate) fn session(&self) -> Option<&SsoSession> {
         self.session.as_ref()?.as_ref().ok()
+    }
+
+    /// The role that the profile's credentials are, or that they are assumed with.
+    pub(crate) fn sso_role(&self) -> Option<&SsoRole> {
+        match &super::cache::base(self.resolved()?).source {
+            CredentialSource::Sso(role) => Some(role),
+            _ => None,
+        }
     }
 
     /// The profile's plan, if it is whole.

@@ -9,11 +9,9 @@ use crate::catalogue::Code;
 use crate::context::{Network, http_settings};
 use crate::doctor::probe::Probe;
 use jiff::fmt::rfc2822::DateTimeParser;
-use sso_cache::{CacheDirs, FileStore};
-use sso_config::CredentialSource;
 use sso_core::{AccessToken, AccountId, Clock, Region, RoleName};
 use sso_http::{Attempt, Call, HttpClient, HttpError, ProxySettings, Reply, Retry, Url, Witness};
-use sso_oidc::{ResolveError, Resolved, SsoSession, is_aws_owned, region_of_host, stored_token};
+use sso_oidc::{ResolveError, Resolved, is_aws_owned, region_of_host};
 use sso_portal::PortalClient;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -77,6 +75,9 @@ fn prepare(probe: &Probe, asking: &Asking) -> Result<Ready, Box<NetFacts>> {
         let why = probe.local.wrong.as_ref().map(|error| stopped(error.code));
         return Err(why.unwrap_or_else(|| blocked("the configuration cannot be read".to_owned())));
     };
+    if probe.local.bundle.as_ref().is_some_and(|bundle| bundle.certificates.is_err()) {
+        return Err(stopped(Code::N07));
+    }
     let session = probe.config.subject.session();
     let Some(checked) = session.and_then(|session| session.check().ok()) else {
         return Err(blocked("there is no session to ask about".to_owned()));
@@ -267,19 +268,16 @@ fn token(ready: &Ready, probe: &Probe) -> Result<Token, &'static str> {
     let subject = &probe.config.subject;
     let session = subject.session().ok_or("no session")?;
     let region = session.check().map_err(|_| "no session")?.region;
-    let dirs = probe.env.sso_cache_dir().ok().zip(probe.env.cli_cache_dir().ok());
-    let (sso, cli) = dirs.ok_or("no home directory")?;
-    let store = FileStore::open(CacheDirs { sso, cli });
-    let asked = SsoSession { key: session.token_key(), start_url: session.start_url.value.clone(), region };
-    let found = stored_token(&store, &asked).map_err(|_| "not signed in")?;
+    let found = probe.cache.session.as_ref().and_then(|kept| kept.token()).ok_or("not signed in")?;
+    // A token goes to its own portal only.
+    if !found.belongs_to(&session.start_url.value, &region) {
+        return Err("not signed in");
+    }
     if found.expires_at <= ready.clock.now() {
         return Err("the token has expired");
     }
-    let role = subject.resolved().and_then(|resolved| match &resolved.source {
-        CredentialSource::Sso(role) => Some((role.account_id.value.clone(), role.role_name.value.clone())),
-        _ => None,
-    });
-    Ok((found.access_token, role))
+    let role = subject.sso_role().map(|role| (role.account_id.value.clone(), role.role_name.value.clone()));
+    Ok((found.access_token.clone(), role))
 }
 
 #[cfg(test)]
