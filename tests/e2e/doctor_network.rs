@@ -87,6 +87,7 @@ fn black_holes_do_not_hold_it() {
         .run();
     assert!(run.took < LIMIT, "{:?}", run.took);
     assert!(codes(&run.json(), "findings").contains(&"N08".to_owned()), "{}", run.out());
+    world.measured(format!("{:.1} s with hosts that say nothing", run.took.as_secs_f64()));
     let proxy = RawServer::http([Behaviour::Silent]);
     let run = world
         .sso(&["doctor", "--json", "--profile", "dev"])
@@ -94,6 +95,7 @@ fn black_holes_do_not_hold_it() {
         .env("HTTPS_PROXY", proxy.url())
         .run();
     assert!(run.took < LIMIT, "{:?}", run.took);
+    world.measured(format!("{:.1} s with a proxy that says nothing", run.took.as_secs_f64()));
     world.sim.fault(Fault::on("ListAccounts").delay(Duration::from_secs(30)));
     let run = world.sso(&["doctor", "--json", "--profile", "dev"]).run();
     assert!(run.took < LIMIT, "{:?}", run.took);

@@ -78,6 +78,10 @@ impl Server {
             "intercepts" => intercepting(Presents::Root),
             "intercepts-intermediate" => intercepting(Presents::Intermediate),
             "intercepts-leaf" => intercepting(Presents::Leaf),
+            "portal-leads-to" => {
+                let redirect = Behaviour::RedirectTo { status: 302, location: detail.to_owned() };
+                Self::Intercepting(Interceptor::start(Presents::Root, [("corp.awsapps.com", redirect)]))
+            }
             "portal-in" => {
                 let page = format!("<html><head><meta name=\"region\" content=\"{detail}\"/></head></html>");
                 let length = page.len();

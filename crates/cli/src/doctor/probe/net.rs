@@ -171,6 +171,9 @@ impl NetFacts {
 
     /// What is worth a word when all is well.
     pub(crate) fn words(&self) -> Vec<String> {
+        if self.hosts.is_empty() {
+            return Vec::new();
+        }
         let clock = self.clock_offset().map(|ahead| match ahead.abs() {
             0..=1 => "clock within 1 s of AWS".to_owned(),
             more => format!("clock within {more} s of AWS"),

@@ -32,12 +32,17 @@ pub(super) fn refused(probe: &Probe) -> Vec<Finding> {
     findings.collect()
 }
 
+/// A page that only the browser needs is no error of ours.
+fn severity(host: &HostFacts) -> Severity {
+    if host.is_needed() { Severity::Error } else { Severity::Warning }
+}
+
 fn top_issuer(presented: &Presented) -> Option<String> {
     presented.chain.last().map(|top| top.issuer.clone())
 }
 
 fn one(probe: &Probe, facts: &NetFacts, host: &HostFacts, problem: &TlsProblem) -> Finding {
-    let error = |headline: String| Finding::new(Code::N06, Severity::Error, headline).at(host.name());
+    let error = |headline: String| Finding::new(Code::N06, severity(host), headline).at(host.name());
     let Some(presented) = &host.presented else {
         return error(format!("TLS to {} fails.", host.name()))
             .seen(problem.to_string())
@@ -80,7 +85,7 @@ fn by_bundle(probe: &Probe, host: &HostFacts, error: impl Fn(String) -> Finding)
 
 fn intercepted(probe: &Probe, facts: &NetFacts, host: &HostFacts, presented: &Presented) -> Finding {
     let headline = format!("TLS to {} is intercepted, or its issuer is not trusted here.", host.name());
-    let mut finding = Finding::new(Code::N06, Severity::Error, headline).at(host.name());
+    let mut finding = Finding::new(Code::N06, severity(host), headline).at(host.name());
     if let Some(top) = presented.chain.last() {
         finding = finding
             .seen(format!(
