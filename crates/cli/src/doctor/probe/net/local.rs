@@ -41,11 +41,10 @@ pub(crate) struct Bundle {
 
 impl LocalFacts {
     pub(in crate::doctor::probe) fn gather(variables: &Env, config: &ConfigFacts, voice: &Voice) -> Self {
-        let Ok(set) = &config.set else { return Self::default() };
-        let profile = config.subject.profile.as_ref().unwrap_or(&config.selected.name);
-        let settings = match EndpointSettings::resolve(variables, set, profile) {
-            Ok(settings) => settings,
-            Err(error) => return Self { wrong: Some(error.explain(voice)), ..Self::default() },
+        let settings = match &config.endpoints {
+            None => return Self::default(),
+            Some(Ok(settings)) => settings.clone(),
+            Some(Err(error)) => return Self { wrong: Some(error.explain(voice)), ..Self::default() },
         };
         let home = variables.home_dir().ok();
         let bundle = settings
