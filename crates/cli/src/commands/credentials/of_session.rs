@@ -53,7 +53,8 @@ impl Wanted {
         sorted.extend(names.iter().copied().filter(|name| !sorted.contains(name)).collect::<Vec<_>>());
         match sorted.first() {
             Some(best) => {
-                let fix = format!("set sso_role_name = {best} ({place})");
+                let fix =
+                    format!("set sso_role_name = {best} ({place}), or: {} --fix", voice.command("doctor"));
                 error.note("you have there", sorted.join(", ")).fix(fix)
             }
             None => error.note("note", "you have no role in that account").fix(format!(

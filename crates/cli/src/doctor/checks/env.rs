@@ -137,21 +137,32 @@ fn endpoints(probe: &Probe) -> Vec<Finding> {
         }
         None => return found,
     };
-    let mut seen: Vec<&Sourced<String>> = Vec::new();
+    // One address is one finding, however many settings name it.
+    let mut named: Vec<Vec<&Sourced<String>>> = Vec::new();
     for service in [Service::SsoOidc, Service::Sso, Service::Sts] {
-        let Some(endpoint) = settings.endpoint(service).filter(|endpoint| !seen.contains(endpoint)) else {
-            continue;
-        };
-        seen.push(endpoint);
-        found.push(endpoint_finding(probe, endpoint));
+        let Some(endpoint) = settings.endpoint(service) else { continue };
+        match named.iter_mut().find(|known| known.iter().any(|known| known.value == endpoint.value)) {
+            Some(known) if known.contains(&endpoint) => {}
+            Some(known) => known.push(endpoint),
+            None => named.push(vec![endpoint]),
+        }
     }
+    found.extend(named.iter().filter_map(|places| endpoint_finding(probe, places)));
     found
 }
 
-fn endpoint_finding(probe: &Probe, endpoint: &Sourced<String>) -> Finding {
+fn endpoint_finding(probe: &Probe, places: &[&Sourced<String>]) -> Option<Finding> {
+    let (endpoint, others) = places.split_first()?;
     let place = probe.voice.origin(&endpoint.origin);
-    let remedy = probe.voice.mend(&endpoint.origin);
-    match EndpointUrl::parse(&endpoint.value) {
+    let mut remedy = probe.voice.mend(&endpoint.origin);
+    for other in others {
+        match (&endpoint.origin, &other.origin) {
+            (Origin::Variable(_), Origin::Variable(name)) => remedy.push_str(&format!(" {name}")),
+            _ => remedy.push_str(&format!("; {}", probe.voice.mend(&other.origin))),
+        }
+    }
+    let also: Vec<String> = others.iter().map(|other| probe.voice.origin(&other.origin)).collect();
+    let finding = match EndpointUrl::parse(&endpoint.value) {
         Err(error) => {
             let headline = format!("The endpoint \"{}\" cannot be used.", endpoint.value);
             let finding = Finding::new(Code::E05, Severity::Error, headline)
@@ -171,7 +182,8 @@ fn endpoint_finding(probe: &Probe, endpoint: &Sourced<String>) -> Finding {
                 .seen("tokens and client secrets are sent there")
                 .remedy(remedy)
         }
-    }
+    };
+    Some(if also.is_empty() { finding } else { finding.seen(format!("so say {}, too", also.join(", "))) })
 }
 
 /// The edit that takes an `endpoint_url` out of its profile.
