@@ -215,7 +215,11 @@ fn keep(path: &Path, now: Timestamp) -> io::Result<Option<PathBuf>> {
 fn beside(path: &Path, word: &str, now: Timestamp) -> PathBuf {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let stem = name.strip_suffix(".json").unwrap_or(&name);
-    path.with_file_name(format!("{stem}.{word}-{}", now.strftime("%Y%m%dT%H%M%SZ")))
+    let first = path.with_file_name(format!("{stem}.{word}-{}", now.strftime("%Y%m%dT%H%M%SZ")));
+    // A second round may come within the same second, and must not take the place of the first copy.
+    let numbered = (2..).map(|number| PathBuf::from(format!("{}-{number}", first.display())));
+    let free = |path: &PathBuf| path.symlink_metadata().is_err();
+    std::iter::once(first.clone()).chain(numbered).find(free).unwrap_or(first)
 }
 
 fn with_backup(what: String, kept: Option<&Path>, voice: &Voice) -> String {
@@ -245,6 +249,22 @@ mod tests {
     use super::*;
     use sso_config::{Env, SectionName};
     use std::os::unix::fs::PermissionsExt as _;
+
+    #[test]
+    fn a_second_copy_within_the_same_second_leaves_the_first_alone() {
+        let home = tempfile::tempdir().expect("a home");
+        let file = home.path().join("config");
+        let now = sso_core::parse_timestamp("2026-11-21T12:00:00Z").expect("an instant");
+        for (text, name) in
+            [("one", "20261121T120000Z"), ("two", "20261121T120000Z-2"), ("three", "20261121T120000Z-3")]
+        {
+            sso_fs::replace(&file, text.as_bytes(), None).expect("written");
+            let copy = keep(&file, now).expect("kept").expect("there was a file");
+            assert_eq!(copy, home.path().join(format!("config.backup-{name}")));
+        }
+        let first = std::fs::read(home.path().join("config.backup-20261121T120000Z")).expect("there");
+        assert_eq!(first, b"one");
+    }
 
     #[test]
     fn what_is_done_is_kept_as_it_was_and_told() {
