@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use servers::{Servers, happen};
 use sso_sim::Fault;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -353,6 +353,31 @@ fn checks_and_cases_name_the_same_codes() {
     let mut checked: Vec<&String> = checked.iter().collect();
     checked.sort();
     assert_eq!(cased, checked);
+}
+
+/// A page that promises a repair has a case that shows it, and the other way round.
+#[test]
+fn pages_promise_what_is_mended() {
+    let mended = |case: &PathBuf| case.join("after").is_dir();
+    let code = |case: PathBuf| {
+        let name = case.file_name().expect("a name").to_string_lossy().into_owned();
+        name.split('-').next().unwrap_or_default().to_owned()
+    };
+    let mended: BTreeSet<String> = cases().into_iter().filter(mended).map(code).collect();
+    let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/doctor");
+    let promises = |page: &Path| {
+        let text =
+            std::fs::read_to_string(page).expect("a page").split_whitespace().collect::<Vec<_>>().join(" ");
+        text.contains("sso doctor --fix")
+    };
+    let mut promised = BTreeSet::new();
+    for page in pages.read_dir().expect("the pages").flatten().map(|entry| entry.path()) {
+        let name = page.file_stem().expect("a name").to_string_lossy().into_owned();
+        if name != "README" && promises(&page) {
+            promised.insert(name);
+        }
+    }
+    assert_eq!(mended.into_iter().filter(|code| code != "healthy").collect::<BTreeSet<_>>(), promised);
 }
 
 #[test]
