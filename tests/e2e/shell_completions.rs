@@ -142,6 +142,34 @@ fn commands_options_and_names() {
     }
 }
 
+/// What stands behind `sso exec --` is completed as the shell does for the command alone.
+#[test]
+fn the_command_behind_the_dashes() {
+    for shell in SHELLS {
+        let world = World::corp(&format!("shell completions: behind the dashes in {shell}"));
+        if !world.has_shell(shell) {
+            continue;
+        }
+        world.write("a-file-of-mine", "");
+        let start =
+            format!("{}\n{}\ncd '{}'", load(shell, "completions"), show_words(shell), world.home().display());
+        let mut terminal = world.shell(shell, &start);
+        terminal.sees("READY>");
+        for (line, expected) in [
+            ("sso exec --profile dev -- cat a-fi\t", &["exec", "--", "cat", "a-file-of-mine"][..]),
+            ("sso exec -- unam\t", &["exec", "--", "uname"]),
+            ("sso exec --profile d\t -- true", &["--profile", "dev", "--", "true"]),
+        ] {
+            terminal.types(&format!("{line}{ENTER}"));
+            for word in expected {
+                terminal.sees(&format!("ARG<{word}>"));
+            }
+            terminal.sees("READY>");
+        }
+        terminal.types(&format!("exit{ENTER}"));
+    }
+}
+
 /// What scripts ask, directly: silent and successful whatever is there, and of no use to a terminal.
 #[test]
 fn silent_whatever_is_there() {

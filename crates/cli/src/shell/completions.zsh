@@ -1,6 +1,14 @@
 #compdef sso
 # sso completions for zsh. What sso prints is taken as text, never evaluated.
 _sso() {
+    # The words behind `sso exec ... --` are another command's.
+    local -i behind=${words[(i)--]}
+    if (( behind < CURRENT && ${words[(i)exec]} < behind )); then
+        shift $behind words
+        (( CURRENT -= behind ))
+        _normal
+        return
+    fi
     local current=$PREFIX
     [[ ${compstate[quote]-} == "'" ]] || current=${(Q)PREFIX}
     local -a found

@@ -3,7 +3,8 @@ function sso-use --description "Switch this shell's AWS profile"
     switch "$argv[1]"
         case --help
             echo 'usage: sso-use [PROFILE]'
-            echo 'Sets AWS_PROFILE in this shell; without PROFILE you pick one. --unset (or -) leaves the profile.'
+            echo 'Sets AWS_PROFILE in this shell; without PROFILE you pick one.'
+            echo '--unset (or -) leaves the profile.'
             return 0
         case - --unset
             set profile ''

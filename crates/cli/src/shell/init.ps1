@@ -3,7 +3,8 @@ function global:sso-use {
     $sso = Get-Command -CommandType Application -Name sso -ErrorAction Stop | Select-Object -First 1
     if ($Name -eq '--help') {
         'usage: sso-use [PROFILE]'
-        'Sets AWS_PROFILE in this shell; without PROFILE you pick one. --unset (or -) leaves the profile.'
+        'Sets AWS_PROFILE in this shell; without PROFILE you pick one.'
+        '--unset (or -) leaves the profile.'
         return
     }
     $selected = ''

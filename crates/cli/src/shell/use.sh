@@ -3,7 +3,8 @@ function sso-use {
     case "${1-}" in
         --help)
             printf '%s\n' 'usage: sso-use [PROFILE]' \
-                'Sets AWS_PROFILE in this shell; without PROFILE you pick one. --unset (or -) leaves the profile.'
+                'Sets AWS_PROFILE in this shell; without PROFILE you pick one.' \
+                '--unset (or -) leaves the profile.'
             return 0
             ;;
         - | --unset)
