@@ -53,6 +53,23 @@ fn ends_in(world: &World, file: &str, minutes: i64) {
     world.write(file, cached.to_string());
 }
 
+/// Whoever looks at profiles and sessions finds the assumed roles, too.
+#[test]
+fn they_are_listed() {
+    let world = world("role chain: lists");
+    let listed = world.sso(&["profiles"]).run();
+    listed
+        .exits(0)
+        .prints("deploy   corp     222233334444  Deploy  us-east-1\n")
+        .prints("333344445555  Audit ");
+    let json = world.sso(&["profiles", "--json"]).run().exits(0).json();
+    let audit = &json["profiles"][2];
+    assert_eq!((&audit["session"], &audit["roleName"]), (&"corp".into(), &"Audit".into()), "{audit}");
+    assert_eq!(audit["startUrl"], serde_json::Value::Null, "the session's");
+    let login = world.sso(&["login", "--json"]).run().exits(0).json();
+    assert_eq!(login["profiles"], serde_json::json!(["dev", "deploy", "audit"]));
+}
+
 #[test]
 fn a_chain_of_one() {
     let world = world("role chain: one role");

@@ -100,7 +100,7 @@ pub(super) fn one(
     if manner != Manner::Force
         && let Some(token) = fresh(context, store, &target)
     {
-        return Ok(Done::new(listed, token, Action::Already));
+        return Ok(Done::new(listed, token, Action::Already, set));
     }
     let network = sessions::network(context, set)?;
     let login = Login {
@@ -115,7 +115,7 @@ pub(super) fn one(
         network: &network,
     };
     let (token, action) = block_on(None, login.run())?;
-    Ok(Done::new(listed, token, action))
+    Ok(Done::new(listed, token, action, set))
 }
 
 /// Signs in by the user, whatever is on the disk.

@@ -8,7 +8,8 @@ use crate::output::escape::escape;
 use crate::output::table::table;
 use crate::output::{Look, Report};
 use serde_json::{Value, json};
-use sso_core::ProfileName;
+use sso_config::{ConfigSet, RoleChain, Section};
+use sso_core::{ProfileName, RoleArn};
 use std::io::IsTerminal as _;
 
 /// Lists the profiles in the order of the files, or gives the one that the user picks.
@@ -22,6 +23,9 @@ pub(crate) fn run(context: &Context, args: ProfilesArgs) -> Result<Outcome, CliE
     let profiles = set
         .profiles()
         .map(|section| {
+            if let Some(row) = assumed(&set, &section) {
+                return row;
+            }
             let value = |key: &str| section.get(key).map(|found| found.value.into_owned());
             Row {
                 name: section.name().to_owned(),
@@ -34,6 +38,23 @@ pub(crate) fn run(context: &Context, args: ProfilesArgs) -> Result<Outcome, CliE
         })
         .collect();
     Ok(Outcome::success(Profiles { profiles }))
+}
+
+/// A profile whose role is assumed with that of a session: whose the credentials are, not where they begin.
+fn assumed(set: &ConfigSet, section: &Section<'_>) -> Option<Row> {
+    // Cheaper than resolving each of 10,000.
+    let resolved = section.has("role_arn").then(|| set.resolve(&ProfileName::new(section.name())).ok())??;
+    let RoleChain { first, assumed } = resolved.chain()?;
+    let arn = RoleArn::parse(&assumed.last()?.1.role_arn.value).ok()?;
+    let session = first.session.name.as_ref().map(|name| name.as_str().to_owned());
+    Some(Row {
+        name: section.name().to_owned(),
+        start_url: session.is_none().then(|| first.session.start_url.value.as_str().to_owned()),
+        session,
+        account: Some(arn.account_id().as_str().to_owned()),
+        role: Some(arn.role_name().as_str().to_owned()),
+        region: resolved.region.map(|region| region.value),
+    })
 }
 
 /// The profile that was picked: its name and nothing else, for `$(...)` of a shell.
@@ -81,7 +102,19 @@ impl Report for Profiles {
         json!({ "profiles": rows.collect::<Vec<_>>() })
     }
 
+    fn talk(&self, _: &Look) -> String {
+        let none = self.profiles.is_empty();
+        if none {
+            "There is no profile yet. To set one up: sso configure\n".to_owned()
+        } else {
+            String::new()
+        }
+    }
+
     fn data(&self, _: &Look) -> String {
+        if self.profiles.is_empty() {
+            return String::new();
+        }
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
         let rows = self.profiles.iter().map(|row| {
             // A profile without a session is reached through its own start URL.

@@ -7,7 +7,7 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::explain::{Explain as _, Voice};
 use sso_cache::FileStore;
-use sso_config::{ConfigError, ConfigSet, ProfileSource, SsoSession, select_profile};
+use sso_config::{ConfigError, ConfigSet, ProfileSource, RoleChain, SsoSession, select_profile};
 use sso_core::{
     AccountId, AssumeRoleKey, Lookup, ProfileName, RoleKey, RoleName, SessionName, StartUrl, TokenStore as _,
 };
@@ -45,18 +45,26 @@ impl Listed {
         self.session.name.is_none()
     }
 
-    /// The cached credentials of roles that profiles assume with a role of this session, one with the other.
-    pub(crate) fn assumed_keys(&self, set: &ConfigSet) -> Vec<AssumeRoleKey> {
+    /// The profiles that assume roles with a role of this session, one with the other, and those roles.
+    fn chains(&self, set: &ConfigSet) -> impl Iterator<Item = (ProfileName, RoleChain)> {
         let token = self.session.token_key();
-        let mut keys: Vec<AssumeRoleKey> = Vec::new();
         // Cheaper than resolving each of 10,000.
-        for section in set.profiles().filter(|section| section.has("role_arn")) {
-            let resolved = set.resolve(&ProfileName::new(section.name())).ok();
-            let Some(chain) = resolved.and_then(|resolved| resolved.chain()) else { continue };
-            if chain.first.session.token_key() == token {
-                keys.extend(chain.assumed.iter().filter_map(|(_, role)| role.check().ok()));
-            }
-        }
+        set.profiles().filter(|section| section.has("role_arn")).filter_map(move |section| {
+            let name = ProfileName::new(section.name());
+            let chain = set.resolve(&name).ok()?.chain()?;
+            (!chain.assumed.is_empty() && chain.first.session.token_key() == token).then_some((name, chain))
+        })
+    }
+
+    /// The profiles that use it by way of another, which they name as `source_profile`.
+    pub(crate) fn beyond(&self, set: &ConfigSet) -> Vec<ProfileName> {
+        self.chains(set).map(|(name, _)| name).filter(|name| !self.profiles.contains(name)).collect()
+    }
+
+    /// The cached credentials of roles that profiles assume with a role of this session.
+    pub(crate) fn assumed_keys(&self, set: &ConfigSet) -> Vec<AssumeRoleKey> {
+        let keys = self.chains(set).flat_map(|(_, chain)| chain.assumed);
+        let mut keys: Vec<AssumeRoleKey> = keys.filter_map(|(_, role)| role.check().ok()).collect();
         keys.sort_unstable_by_key(ToString::to_string);
         keys.dedup();
         keys
@@ -231,6 +239,12 @@ fn only_one(
     match sessions.pop() {
         Some(Ok(listed)) => Ok(listed),
         Some(Err((_, broken))) => Err(broken),
-        None => Err(error.explain(&context.voice())),
+        None => Err(dangling(set).as_ref().unwrap_or(error).explain(&context.voice())),
     }
+}
+
+/// There is no session, but a profile that names one: what is wrong with that.
+fn dangling(set: &ConfigSet) -> Option<ConfigError> {
+    let section = set.profiles().find(|section| section.has("sso_session"))?;
+    set.resolve_login(&ProfileName::new(section.name())).err()
 }

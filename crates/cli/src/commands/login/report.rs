@@ -5,6 +5,7 @@ use crate::error::CliError;
 use crate::output::escape::escape;
 use crate::output::{Look, Report};
 use serde_json::{Value, json};
+use sso_config::ConfigSet;
 use sso_core::{ProfileName, Timestamp, TokenSet, format_timestamp};
 
 /// How it came about.
@@ -28,13 +29,14 @@ pub(crate) struct Done {
 }
 
 impl Done {
-    pub(crate) fn new(listed: Listed, token: TokenSet, action: Action) -> Self {
+    pub(crate) fn new(listed: Listed, token: TokenSet, action: Action, set: &ConfigSet) -> Self {
+        let beyond = listed.beyond(set);
         Self {
             session: listed.session.name.as_ref().map(|name| name.as_str().to_owned()),
             start_url: listed.session.start_url.value.as_str().to_owned(),
             region: token.region.clone().unwrap_or_else(|| listed.session.region.value.clone()),
             label: listed.label,
-            profiles: listed.profiles,
+            profiles: listed.profiles.into_iter().chain(beyond).collect(),
             action,
             expires_at: token.expires_at,
             renews_until: token.refresh_token.and(token.registration_expires_at),
