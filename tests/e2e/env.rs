@@ -216,5 +216,5 @@ fn picked() {
     at.exits(130);
     world.sso(&["env", "--unset"]).on_terminal().exits(0);
     let run = world.sso(&["env"]).run();
-    run.exits(3).prints_nothing();
+    run.exits(2).says("profiles: dev").says("sso env --profile <name>").prints_nothing();
 }

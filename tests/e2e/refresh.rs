@@ -63,7 +63,7 @@ fn refused_and_failing() {
     world.sim.fault(
         Fault::on("CreateToken").times(1).status(400).error("InvalidRequestException", "invalid_request"),
     );
-    world.sso(&["refresh"]).run().exits(1).says("corp: ").says("It ends at");
+    world.sso(&["refresh"]).run().exits(1).says("corp: ").says("). Fix: sso login");
     world.sim.revoke_refresh_tokens();
     let run = world.sso(&["refresh", "--json"]).run();
     let session = &run.exits(4).json()["sessions"][0];

@@ -148,7 +148,7 @@ fn idle_peers_do_not_block() {
     drop(idle);
     served.running.interrupt();
     let run = served.running.finish();
-    assert_eq!(run.exits(130).err().lines().count(), 1, "-q: only the error: {}", run.err());
+    assert_eq!(run.exits(130).err(), "Stopped by a signal.\n", "-q: nothing else, and it is no error");
 }
 
 #[test]
@@ -190,7 +190,7 @@ fn what_it_cannot_do() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = taken.local_addr().expect("an address").port().to_string();
     let run = world.sso(&["serve", "--profile", "dev", "--port", &port]).run();
-    run.exits(1).says("error[B05]").says(&port).prints_nothing();
+    run.exits(1).says("error[B05]").says(&port).says("fix:   sso serve --profile dev\n").prints_nothing();
     drop(taken);
     // On the port that was asked for; and its terminal's end is its own.
     let served = Served::start(&world, &["--port", &port]);

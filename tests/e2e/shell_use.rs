@@ -72,7 +72,8 @@ fn a_profile_that_is_not_there() {
         };
         let (out, err) = run("sso-use dve");
         assert_eq!(out, "failed 3\nAWS_ACCESS_KEY_ID=a\nAWS_PROFILE=dev\n", "{shell}: {err}");
-        assert!(err.contains("There is no profile \"dve\"") && err.contains("dev"), "{shell}: {err}");
+        assert!(err.contains("There is no profile \"dve\""), "{shell}: {err}");
+        assert!(err.contains("fix:  sso-use dev\n"), "{shell}: {err}");
         // An option of another command is no profile either.
         let (out, err) = run("sso-use --json");
         assert!(out.starts_with("failed 3\n") && err.contains("--json"), "{shell}: {out}{err}");

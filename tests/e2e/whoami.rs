@@ -17,6 +17,18 @@ fn who() {
     assert_eq!(world.sim.journal().count("GetRoleCredentials"), 1, "the second is a cache hit");
 }
 
+/// Nobody has named a profile, and nobody can be asked: all are told, and inside `sso exec` the one that is meant.
+#[test]
+fn which_profile() {
+    let world = World::corp("whoami: no profile");
+    world.sign_in_to("corp");
+    let run = world.sso(&["whoami"]).run();
+    run.exits(2).says("profiles: dev").says("sso whoami --profile <name>, or set AWS_PROFILE");
+    let sso = env!("CARGO_BIN_EXE_sso");
+    let run = world.sso(&["exec", "--profile", "dev", "--", sso, "whoami"]).run();
+    run.exits(2).says("inside `sso exec`").says("fix:      sso whoami --profile dev\n");
+}
+
 /// The region of the signature: AWS_REGION before the profile's before the session's.
 #[test]
 fn regions() {

@@ -63,13 +63,11 @@ fn unwritten(output: Output, error: &std::io::Error) -> Exit {
     told.exit
 }
 
-/// A command that acts on a profile asks which, where nobody has said and somebody is there; else all is as ever.
+/// A command that acts on a profile asks which, where nobody has said; where nobody can be asked it names them.
 fn picked(context: &mut Context, command: &Command) -> Result<(), CliError> {
     let asks = match command {
-        Command::Whoami | Command::Console(_) => context.interactive,
-        Command::Env(args) => context.interactive && !args.unset,
-        // Where nobody can be asked it says so: it has no other use for a default profile without credentials.
-        Command::Serve(_) => true,
+        Command::Whoami | Command::Console(_) | Command::Serve(_) => true,
+        Command::Env(args) => !args.unset,
         _ => false,
     };
     if asks && context.global.sso_session.is_none() { commands::pick::fill(context) } else { Ok(()) }

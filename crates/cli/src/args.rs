@@ -276,6 +276,8 @@ pub(crate) struct EnvArgs {
 }
 
 const ENV_HELP: &str = "\
+The keys are static: nothing renews them. What runs longer is better off with AWS_PROFILE or `sso exec`.
+
   eval \"$(sso env --profile dev)\"              sh, bash, zsh
   sso env --profile dev --format fish | source
   vars=$(sso env) && eval \"$vars\"              in a script: a failure is not lost";

@@ -53,8 +53,12 @@ impl CliError {
     /// What a person sees: the headline, and labelled lines whose texts stand below each other. Foreign parts are escaped.
     pub(crate) fn text(&self, color: bool) -> String {
         let paint = |style: Style, text: String| if color { format!("{style}{text}{style:#}") } else { text };
-        let mut text = paint(BAD, format!("error[{}]:", self.code.id()));
-        text.push_str(&format!(" {}\n", escape(&self.headline)));
+        let mut text = match self.exit {
+            // Who stops a program knows that, and has done nothing wrong.
+            Exit::Interrupted => String::new(),
+            _ => format!("{} ", paint(BAD, format!("error[{}]:", self.code.id()))),
+        };
+        text.push_str(&format!("{}\n", escape(&self.headline)));
         let fix = self.fix.iter().map(|fix| ("fix", fix));
         let lines: Vec<_> = self.notes.iter().map(|(label, note)| (*label, note)).chain(fix).collect();
         let widest = lines.iter().map(|(label, _)| label.len()).max().unwrap_or(0);

@@ -1,15 +1,16 @@
 //! Which profile or session, where nobody has said: the person at the terminal picks.
 
+use super::exec::INSIDE;
 use super::sessions::{self, Listed};
 use crate::catalogue::Code;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::explain::Explain as _;
+use crate::explain::{Explain as _, option, quote};
 use crate::recent::{self, Kind};
 use crate::ui::picker::{Entry, pick};
 use sso_cache::FileStore;
-use sso_config::{ConfigSet, ProfileSource, RoleChain, Section};
+use sso_config::{ConfigError, ConfigSet, ProfileSource, RoleChain, Section};
 use sso_core::{Lookup, ProfileName, RoleArn, TokenStore as _};
 
 /// Names in an error.
@@ -108,9 +109,17 @@ fn nobody_to_ask(context: &Context, entries: &[Entry<ProfileName, 5>]) -> CliErr
     if entries.len() > LISTED {
         names.push(&more);
     }
-    CliError::new(Code::R01, Exit::Usage, "No profile is selected, and there is no terminal to ask at.")
-        .note("profiles", names.join(", "))
-        .fix(format!("sso {} --profile <name>, or set AWS_PROFILE", context.command))
+    let told =
+        CliError::new(Code::R01, Exit::Usage, "No profile is selected, and there is no terminal to ask at.")
+            .note("profiles", names.join(", "));
+    // `sso exec` takes AWS_PROFILE away, so what runs in it has to say it again.
+    let around = context.env.text(INSIDE);
+    match entries.iter().find(|entry| Some(entry.value.as_str()) == around.as_deref()) {
+        Some(entry) => told
+            .note("note", "this runs inside `sso exec`, which removes AWS_PROFILE")
+            .fix(format!("sso {}{}", context.command, option("--profile", entry.value.as_str()))),
+        None => told.fix(format!("sso {} --profile <name>, or set AWS_PROFILE", context.command)),
+    }
 }
 
 /// Whether there is somebody at a terminal that can draw a list.
@@ -156,6 +165,19 @@ fn signed_in(context: &Context, store: &FileStore, listed: &Listed) -> String {
     }
 }
 
+/// It is `sso-use` that asks so, and is typed again.
+fn unnamed(error: &ConfigError, context: &Context) -> CliError {
+    let told = error.explain(&context.voice());
+    let near = match error {
+        ConfigError::UnknownProfile(unknown) => unknown.nearest.first(),
+        _ => None,
+    };
+    match near {
+        Some(near) => told.fix(format!("sso-use {}", quote(&near.name))),
+        None => told,
+    }
+}
+
 /// The profile that `--profile` names, if it is given. It counts as used.
 ///
 /// # Errors
@@ -163,7 +185,7 @@ fn signed_in(context: &Context, store: &FileStore, listed: &Listed) -> String {
 pub(super) fn named(context: &Context, set: &ConfigSet) -> Result<Option<ProfileName>, CliError> {
     let given = context.global.profile.as_deref().filter(|name| !name.is_empty()).map(ProfileName::new);
     if let Some(name) = &given {
-        set.resolve(name).map_err(|error| error.explain(&context.voice()))?;
+        set.resolve(name).map_err(|error| unnamed(&error, context))?;
         recent::note(&context.env, Kind::Profile, name.as_str());
     }
     Ok(given)

@@ -7,8 +7,8 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::explain::Explain as _;
 use sso_config::{
-    AssumeRole, AssumeRoleWith, ConfigSet, CredentialSource, Origin, ResolvedProfile, RoleChain, Sourced,
-    SsoSession,
+    AssumeRole, AssumeRoleWith, ConfigSet, CredentialSource, Origin, ProfileSource, ResolvedProfile,
+    RoleChain, Sourced, SsoSession,
 };
 use sso_core::{AccountId, ProfileName, RoleName};
 
@@ -44,11 +44,30 @@ pub(crate) fn role(
         )
         .fix("use --profile <name>"));
     }
-    let (name, _) = selected(context);
+    let (name, source) = selected(context);
     let resolved = set.resolve(&name).map_err(|error| error.explain(&context.voice()))?;
-    match resolved.chain() {
-        Some(chain) => Ok((name, Role::from(chain), resolved.region)),
-        None => Err(elsewhere(&name, &resolved, set, context)),
+    match (resolved.chain(), source) {
+        (Some(chain), _) => Ok((name, Role::from(chain), resolved.region)),
+        (None, ProfileSource::Default) => {
+            Err(unnamed(elsewhere(&name, &resolved, set, context), &name, set, context))
+        }
+        (None, _) => Err(elsewhere(&name, &resolved, set, context)),
+    }
+}
+
+/// Nobody has named a profile, and `default` gives nothing: most likely another one was meant.
+fn unnamed(error: CliError, name: &ProfileName, set: &ConfigSet, context: &Context) -> CliError {
+    let profiles = set.profiles().filter(|section| section.name() != name.as_str()).count();
+    let fix = format!("sso {} --profile <name>, or set AWS_PROFILE", context.command);
+    match (profiles, set.profile(name)) {
+        (0, _) => error,
+        (_, Some(_)) => error.note("note", "it was taken because no profile is named").fix(fix),
+        (_, None) => CliError {
+            headline: "No profile is selected, and there is no profile \"default\".".into(),
+            ..error
+        }
+        .note("note", "see which there are: sso profiles")
+        .fix(fix),
     }
 }
 

@@ -36,7 +36,8 @@ pub(crate) fn run(context: &Context, args: &ServeArgs) -> Result<Outcome, CliErr
 }
 
 async fn serve(context: &Context, port: u16, served: &[Served]) -> Result<Outcome, CliError> {
-    let endpoint = Endpoint::bind(port).await.map_err(|error| no_port(&error, "sso serve"))?;
+    let endpoint =
+        Endpoint::bind(port).await.map_err(|error| no_port(&error, &context.voice().command("serve")))?;
     let (mut doors, mut keepers) = (Vec::new(), Vec::new());
     for (number, role) in served.iter().enumerate() {
         let clock = Arc::clone(&role.context.clock);

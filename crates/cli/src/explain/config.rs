@@ -5,8 +5,8 @@ use crate::catalogue::Code;
 use crate::error::CliError;
 use crate::exit::Exit;
 use sso_config::{
-    ConfigError, HomeError, MissingKeys, NearHeader, NearName, NoSso, Sourced, SyntaxErrorKind,
-    UnknownProfile, UnknownSession, is_secret,
+    ConfigError, HomeError, MissingKeys, NearHeader, NearName, NoSso, SectionKind, Sourced, SyntaxErrorKind,
+    UnknownProfile, UnknownSession, header_text, is_secret,
 };
 
 fn error(code: Code, headline: String) -> CliError {
@@ -160,7 +160,7 @@ fn unknown_profile(unknown: &UnknownProfile, voice: &Voice) -> CliError {
         format!("There is no profile \"{}\" in {}.", unknown.name, searched(&unknown.searched, voice)),
     );
     if let Some(header) = unknown.near_headers.first() {
-        let fix = format!("[profile {}]", unknown.name);
+        let fix = format!("[{}]", header_text(SectionKind::Profile, unknown.name.as_str()));
         return CliError { code: Code::C03, ..told }
             .cause(format!(
                 "[{}] at {} is not the header of a profile",
@@ -171,6 +171,7 @@ fn unknown_profile(unknown: &UnknownProfile, voice: &Voice) -> CliError {
     }
     let fix = match unknown.nearest.first() {
         Some(near) => format!("sso {}{}", voice.running, option("--profile", &near.name)),
+        None if !unknown.searched.iter().any(|(_, exists)| *exists) => "sso configure".to_owned(),
         None => "see which there are: sso profiles".to_owned(),
     };
     told.maybe("near", near(&unknown.nearest, &[], voice)).fix(fix)
@@ -185,7 +186,8 @@ fn unknown_session(unknown: &UnknownSession, voice: &Voice) -> CliError {
     let told = told.maybe("cause", named).maybe("near", near(&unknown.nearest, &unknown.near_headers, voice));
     match (unknown.near_headers.first(), unknown.nearest.first(), &unknown.origin) {
         (Some(header), ..) => {
-            told.fix(format!("change {} to [sso-session {}]", voice.place(&header.place), unknown.name))
+            let name = header_text(SectionKind::SsoSession, unknown.name.as_str());
+            told.fix(format!("change {} to [{name}]", voice.place(&header.place)))
         }
         (None, Some(near), Some(origin)) => {
             told.fix(format!("set sso_session = {} ({})", near.name, voice.origin(origin)))

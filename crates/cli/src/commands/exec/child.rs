@@ -7,7 +7,7 @@ use std::ffi::OsString;
 use std::process::Command;
 
 /// Set in the child, to the profile: for prompts, and so that `sso exec` knows where it is.
-pub(super) const INSIDE: &str = "SSO_EXEC_PROFILE";
+pub(crate) const INSIDE: &str = "SSO_EXEC_PROFILE";
 
 /// Variables that an SDK or the AWS CLI takes credentials, a profile or an identity from. None of the caller's reaches the
 /// child.

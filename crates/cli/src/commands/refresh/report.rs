@@ -61,22 +61,30 @@ impl Row {
     fn text(&self, look: &Look) -> String {
         let name = escape(&self.name);
         let until = self.expires_at.map(|at| look.until(at));
-        let ends = until.as_ref().map(|until| format!(" It ends at {until}.")).unwrap_or_default();
+        let ends = until.as_ref().map(|until| format!("It ends at {until}."));
         let until = until.map(|until| format!(", until {until}")).unwrap_or_default();
         let mark = match self.action {
             Action::Refreshed => return format!("{} {name}: refreshed{until}.\n", look.tick()),
             Action::Recent => return format!("{} {name}: refreshed just now{until}.\n", look.tick()),
             _ => look.paint(BAD, "✗"),
         };
-        format!("{mark} {name}: {}{ends}\n", self.error.as_ref().map(sentence).unwrap_or_default())
+        let why = self.error.as_ref().map(|error| sentences(error, ends.as_deref())).unwrap_or_default();
+        format!("{mark} {name}: {why}\n")
     }
 }
 
 /// A failure in one line: what happened, why, and what helps.
 pub(super) fn sentence(error: &CliError) -> String {
-    let causes = error.notes.iter().map(|(_, note)| format!(" ({})", escape(note)));
-    let fix = error.fix.iter().map(|fix| format!(" Fix: {}", escape(fix)));
-    std::iter::once(escape(&error.headline).to_string()).chain(causes).chain(fix).collect()
+    sentences(error, None)
+}
+
+/// The same, and what is the case nevertheless before what helps: a command stands last, where it can be copied.
+fn sentences(error: &CliError, besides: Option<&str>) -> String {
+    let causes: String = error.notes.iter().map(|(_, note)| format!(" ({note})")).collect();
+    let headline = error.headline.trim_end_matches('.');
+    let what = escape(&format!("{headline}{causes}.")).to_string();
+    let fix = error.fix.as_ref().map(|fix| format!("Fix: {}", escape(fix)));
+    std::iter::once(what).chain(besides.map(str::to_owned)).chain(fix).collect::<Vec<_>>().join(" ")
 }
 
 /// Every session's end.
