@@ -58,6 +58,7 @@ fn a_new_session() {
         .answers("SSO registration scopes:", "")
         .sees("Signed in to corp")
         .answers("Account (3):", "plat")
+        .sees("type to search, ↑↓ to move, Return to take, Esc to stop")
         .answers("Role (2):", "Own")
         .answers("Default client region:", "eu-central-1")
         .answers("Default output format:", "json")
@@ -156,6 +157,12 @@ fn one_account_and_one_role() {
         .sees("Next: sso whoami --profile prod-ReadOnly");
     let screen = at.exits(0);
     assert!(!screen.contains("Account (") && !screen.contains("Role ("), "{screen}");
+    // It has no --force, so it names none.
+    let mut at = world.sso(&["configure", "sso", "--sso-session", "corp"]).browser(&browser).on_terminal();
+    at.sees("Already signed in to corp").sees("Default client region:");
+    at.types(CTRL_C);
+    let screen = at.exits(130);
+    assert!(!screen.contains("--force"), "{screen}");
 }
 
 /// More accounts than rows: typing parts of a name finds it.

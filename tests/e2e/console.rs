@@ -233,9 +233,10 @@ fn failures() {
 #[test]
 fn stopped() {
     let world = signed_in("console: Ctrl-C");
-    let running = world.sso(&["console", "--profile", "dev"]).browser(&world.noting_browser()).spawn();
+    let args = ["console", "--profile", "dev", "--service", "ddb", "--region", "eu-west-1"];
+    let running = world.sso(&args).browser(&world.noting_browser()).spawn();
     let address = world.opened();
-    running.says("Browser on another machine?");
+    running.says("Run: sso console --profile dev --service ddb --region eu-west-1 --print\n");
     running.interrupt();
     running.finish().exits(130).prints_nothing();
     let port = Url::parse(&address).expect("an address").port().expect("a port");

@@ -8,7 +8,7 @@ use crate::catalogue::Code;
 use crate::context::{Context, Network};
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::explain::{Explain as _, Voice, because};
+use crate::explain::{Explain as _, Voice, because, option};
 use crate::output::escape::escape;
 use crate::output::{Look, Report, to_stderr};
 use crate::runtime::block_on;
@@ -35,6 +35,8 @@ struct Visit {
     wanted: Wanted,
     region: Region,
     page: Url,
+    /// The command that does the same for a browser elsewhere.
+    elsewhere: String,
 }
 
 /// Opens the console, or prints the address that does.
@@ -46,14 +48,22 @@ pub(crate) fn run(context: &Context, args: &ConsoleArgs) -> Result<Outcome, CliE
     let region = chosen_region(&network, args, &role.session, &voice)?;
     let page = page(&region, args.service.as_deref())?;
     let browser = browser(context, args, &role.session, &voice)?;
-    let visit = Visit { wanted: Wanted::new(profile, role, &voice)?, region, page };
+    let elsewhere = elsewhere(&voice, args);
+    let visit = Visit { wanted: Wanted::new(profile, role, &voice)?, region, page, elsewhere };
     let (url, credentials) = block_on(context.within(LIMIT), sign_in(context, &visit, &network))?;
     if !args.print {
         block_on(None, lead(context, &visit, &browser, &url))?;
     }
-    let Visit { wanted: Wanted { profile, key, .. }, region, page } = visit;
+    let Visit { wanted: Wanted { profile, key, .. }, region, page, .. } = visit;
     let url = args.print.then_some(url);
     Ok(Outcome::success(Opened { profile, key, region, page, ends: credentials.expires_at, url }))
+}
+
+/// The same page.
+fn elsewhere(voice: &Voice, args: &ConsoleArgs) -> String {
+    let given = [("--service", &args.service), ("--region", &args.region)];
+    let given = given.iter().filter_map(|(flag, value)| Some(option(flag, value.as_deref()?)));
+    format!("{}{} --print", voice.command("console"), given.collect::<String>())
 }
 
 /// `--region`, else that of the profile's calls. It must be one of the role's own partition: keys go nowhere else.
@@ -172,10 +182,9 @@ async fn lead(context: &Context, visit: &Visit, browser: &Browser, url: &Console
         },
     }
     to_stderr(&format!("  {address}\n"));
-    let elsewhere = format!("{} --print", voice.command("console"));
-    say(&format!("Browser on another machine? Run: {}\n", escape(&elsewhere)));
+    say(&format!("Browser on another machine? Run: {}\n", escape(&visit.elsewhere)));
     let waiting = context.output.waiting("Waiting for the browser", PATIENCE);
-    let came = within(PATIENCE, hand_off.wait(), elsewhere).await;
+    let came = within(PATIENCE, hand_off.wait(), visit.elsewhere.clone()).await;
     drop(waiting);
     came
 }

@@ -2,7 +2,7 @@
 
 mod columns;
 
-use super::prompt::render_config;
+use super::prompt::{HELP, render_config};
 use crate::catalogue::Code;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -54,7 +54,7 @@ pub(crate) fn pick<T, const N: usize>(
     let select = Select::new(question, rows)
         .with_page_size(ROWS)
         .with_render_config(render_config(output.color.1))
-        .with_help_message("type to search, ↑↓ to move, Return to take, Esc to stop")
+        .with_help_message(HELP)
         .with_scorer(&|typed, row: &Row, _, _| score(typed, row))
         .with_sorter(&|found| found.sort_by_key(|(at, score)| (Reverse(*score), *at)))
         .with_formatter(&|row| row.value.name.clone());

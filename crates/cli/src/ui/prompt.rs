@@ -12,6 +12,8 @@ use std::fmt::Display;
 
 /// Rows of a list that are seen at once.
 const ROWS: usize = 10;
+/// What the keys do, below every list.
+pub(super) const HELP: &str = "type to search, ↑↓ to move, Return to take, Esc to stop";
 
 /// Asks, or says which option is missing.
 #[derive(Clone, Copy, Debug)]
@@ -66,7 +68,8 @@ impl Ask {
     /// One of a list, found by typing parts of it. Labels are escaped by the caller's `Display`.
     pub(crate) fn pick<T: Display>(self, question: &str, flag: &str, choices: Vec<T>) -> Result<T, CliError> {
         self.or_missing(flag)?;
-        Select::new(question, choices).with_page_size(ROWS).prompt().map_err(stopped)
+        let select = Select::new(question, choices).with_page_size(ROWS).with_help_message(HELP);
+        select.prompt().map_err(stopped)
     }
 
     /// Yes or no.

@@ -126,7 +126,8 @@ impl Wizard<'_> {
         // Where nobody is there to approve, only what can be had without them counts: exit 4 names the command.
         if self.ask.can() {
             let done = login::one(self.context, login::Manner::Wizard, &args.flow, after, &store, listed())?;
-            self.context.output.say(&told(&done, &self.context.output.stderr_look(self.context.now())));
+            let look = self.context.output.stderr_look(self.context.now());
+            self.context.output.say(&told(&done, &look, ""));
         }
         let (listed, store) = (listed(), Arc::new(store));
         let network = sessions::network(self.context, after)?;

@@ -86,12 +86,13 @@ impl Report for SignedIn {
     }
 
     fn talk(&self, look: &Look) -> String {
-        let done = self.done.iter().map(|done| told(done, look));
+        let done = self.done.iter().map(|done| told(done, look, " Use --force to sign in again."));
         done.chain(self.failed.iter().map(|(_, error)| error.text(look.color))).collect()
     }
 }
 
-pub(crate) fn told(done: &Done, look: &Look) -> String {
+/// `again`: how to be asked nevertheless, where there is a way.
+pub(crate) fn told(done: &Done, look: &Look, again: &str) -> String {
     let (tick, name, until) = (look.tick(), escape(&done.label), look.until(done.expires_at));
     let renews = done
         .renews_until
@@ -99,7 +100,7 @@ pub(crate) fn told(done: &Done, look: &Look) -> String {
         .unwrap_or_default();
     match done.action {
         Action::Already => {
-            format!("{tick} Already signed in to {name} until {until}. Use --force to sign in again.\n")
+            format!("{tick} Already signed in to {name} until {until}.{again}\n")
         }
         Action::Renewed => format!("{tick} Still signed in to {name}: renewed until {until}.\n"),
         Action::SignedIn => {
