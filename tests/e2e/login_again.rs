@@ -95,6 +95,11 @@ fn several_sessions() {
     world.sso(&["login", "--sso-session", "acme"]).run().exits(0).says("Already signed in to acme");
     world.sso(&["login", "--profile", "dev"]).run().exits(0).says("Already signed in to corp");
     world.sso(&["login"]).env("AWS_PROFILE", "dev").run().exits(0).says("Already signed in to corp");
+
+    // One that fails is named among the others.
+    world.config(&format!("{CORP}{}", ACME.replace("corp.", "elsewhere.")));
+    let all = world.sso(&["login", "--all", "--use-device-code"]).run();
+    all.exits(3).says("Already signed in to corp").says("  session: acme\n");
 }
 
 /// A profile without sso-session signs in with a code; its token has the AWS CLI's name for the start URL.

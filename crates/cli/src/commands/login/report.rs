@@ -87,7 +87,12 @@ impl Report for SignedIn {
 
     fn talk(&self, look: &Look) -> String {
         let done = self.done.iter().map(|done| told(done, look, " Use --force to sign in again."));
-        done.chain(self.failed.iter().map(|(_, error)| error.text(look.color))).collect()
+        // Of several, the one that failed is named.
+        let failed = |(name, error): &(String, CliError)| {
+            let told = if self.all { error.clone().note("session", name) } else { error.clone() };
+            told.text(look.color)
+        };
+        done.chain(self.failed.iter().map(failed)).collect()
     }
 }
 
