@@ -1,0 +1,293 @@
+//! The options of each command.
+
+use crate::commands::populate::DEFAULT_TEMPLATE;
+use crate::output::shell::Format;
+use clap::{Args, Subcommand};
+use std::ffi::OsString;
+
+/// Options of `login`.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct LoginArgs {
+    /// Sign in to every session in turn
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Sign in again even if signed in
+    #[arg(long)]
+    pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) flow: FlowArgs,
+}
+
+/// How long signing in from `credential-process` may take, in seconds.
+pub(super) const LIMIT_OF_LOGIN: u32 = 600;
+
+/// Options of `credential-process`.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct HelperArgs {
+    /// Open a browser if signing in is needed; of many at once only one does
+    #[arg(long)]
+    pub(crate) login: bool,
+    /// With --login: how long everything may take, in seconds
+    #[arg(long, value_name = "SECONDS", requires = "login", default_value_t = LIMIT_OF_LOGIN, value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    pub(crate) timeout: u32,
+}
+
+/// Options of `exec`.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ExecArgs {
+    /// Put the keys themselves into the environment: they end, and nothing renews them
+    #[arg(long = "static")]
+    pub(crate) static_keys: bool,
+    /// Run inside another `sso exec`
+    #[arg(long)]
+    pub(crate) nested: bool,
+    /// The command and its arguments [default: your shell]
+    #[arg(last = true, value_name = "COMMAND")]
+    pub(crate) command: Vec<OsString>,
+}
+
+pub(super) const EXEC_HELP: &str = "\
+The command sees the profile's credentials and region, and no other AWS credentials. It ends with the command's exit \
+code, or 128 and the number of the signal that killed it; 126: it cannot be executed, 127: it is not found.
+
+  sso exec --profile dev -- aws s3 ls
+  sso exec --profile dev                    your shell, until you leave it";
+
+/// Options of `serve`.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ServeArgs {
+    /// The port on 127.0.0.1 [default: any free one]
+    #[arg(long, value_name = "PORT", default_value_t = 0, hide_default_value = true)]
+    pub(crate) port: u16,
+    /// Serve this profile too, at /profile/NAME and with a token of its own; may be given several times
+    #[arg(long, value_name = "PROFILE")]
+    pub(crate) also: Vec<String>,
+}
+
+pub(super) const SERVE_HELP: &str = "\
+stdout is two lines for a POSIX shell to eval; AWS SDKs of this machine, of a container on its network, or of a host \
+behind `ssh -R` then find the credentials by themselves:
+
+  sso serve --profile dev --port 8123
+  ssh -R 8123:127.0.0.1:8123 host           and there: the two lines";
+
+/// Options of `env`.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct EnvArgs {
+    /// Who reads it [default: sh]
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<Format>,
+    /// Take back what this command sets
+    #[arg(long)]
+    pub(crate) unset: bool,
+}
+
+pub(super) const ENV_HELP: &str = "\
+The keys are static: nothing renews them. What runs longer is better off with AWS_PROFILE or `sso exec`.
+
+  eval \"$(sso env --profile dev)\"              sh, bash, zsh
+  sso env --profile dev --format fish | source
+  vars=$(sso env) && eval \"$vars\"              in a script: a failure is not lost";
+
+/// Options of `console`.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ConsoleArgs {
+    /// The service to open: its name in the console, or a short one (ddb, cw, cfn, sfn, ssm, r53)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) service: Option<String>,
+    /// The region to open [default: AWS_REGION, AWS_DEFAULT_REGION, the profile's, else the session's]
+    #[arg(long, value_name = "REGION")]
+    pub(crate) region: Option<String>,
+    /// Print the address on stdout, open nothing; it is a secret for 15 minutes
+    #[arg(long)]
+    pub(crate) print: bool,
+    /// The browser to open: a command, %s stands for the address [default: settings.ini, BROWSER, the system's]
+    #[arg(long, value_name = "CMD", conflicts_with = "print")]
+    pub(crate) browser: Option<String>,
+}
+
+/// Options of `refresh`.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct RefreshArgs {
+    /// Keep the sessions alive until stopped
+    #[arg(long)]
+    pub(crate) watch: bool,
+}
+
+/// How to sign in.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct FlowArgs {
+    /// Approve with a code, on any device
+    #[arg(long, conflicts_with = "use_pkce")]
+    pub(crate) use_device_code: bool,
+    /// Approve in a browser on this host, even where none is expected
+    #[arg(long)]
+    pub(crate) use_pkce: bool,
+    /// Print the address, open nothing
+    #[arg(long)]
+    pub(crate) no_browser: bool,
+    /// The browser to open: a command, %s stands for the address [default: settings.ini, BROWSER, the system's]
+    #[arg(long, value_name = "CMD")]
+    pub(crate) browser: Option<String>,
+    /// The port on 127.0.0.1 that the browser comes back to [default: any free one]
+    #[arg(long, value_name = "PORT", default_value_t = 0, hide_default_value = true)]
+    pub(crate) redirect_port: u16,
+    /// How long you may take to approve, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    pub(crate) timeout: u32,
+}
+
+/// Options of `config`.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct ConfigArgs {
+    #[command(subcommand)]
+    pub(crate) what: ConfigWhat,
+}
+
+/// What to see of the configuration.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub(crate) enum ConfigWhat {
+    /// Show where each value of the profile comes from, and which tools read it otherwise
+    Explain,
+}
+
+/// Options of `configure`.
+#[derive(Args, Clone, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct ConfigureArgs {
+    #[command(subcommand)]
+    pub(crate) what: Option<ConfigureWhat>,
+    #[command(flatten)]
+    pub(crate) wizard: WizardArgs,
+}
+
+/// What to configure.
+#[derive(Clone, Debug, Subcommand)]
+pub(crate) enum ConfigureWhat {
+    /// The same as `sso configure`
+    Sso(WizardArgs),
+    /// The session alone, without signing in
+    Session(SessionAnswers),
+    /// A profile for every account and role that you have
+    Populate(PopulateArgs),
+}
+
+/// The answers to the wizard's questions about the session; its name is --sso-session.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct SessionAnswers {
+    /// The address of the access portal
+    #[arg(long, value_name = "URL")]
+    pub(crate) sso_start_url: Option<String>,
+    /// The region of IAM Identity Center
+    #[arg(long, value_name = "REGION")]
+    pub(crate) sso_region: Option<String>,
+    /// The scopes to register with, separated by commas
+    #[arg(long, value_name = "SCOPES")]
+    pub(crate) sso_registration_scopes: Option<String>,
+    /// Write without asking
+    #[arg(short, long)]
+    pub(crate) yes: bool,
+}
+
+/// All answers of the wizard, and how to sign in.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct WizardArgs {
+    #[command(flatten)]
+    pub(crate) session: SessionAnswers,
+    /// The account
+    #[arg(long, value_name = "ID")]
+    pub(crate) account_id: Option<String>,
+    /// The role: the name of a permission set
+    #[arg(long, value_name = "NAME")]
+    pub(crate) role_name: Option<String>,
+    /// The region of service calls
+    #[arg(long, value_name = "REGION")]
+    pub(crate) region: Option<String>,
+    /// The AWS CLI's output format
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) output: Option<String>,
+    /// What to call the profile
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile_name: Option<String>,
+    /// Add a second profile for tools that cannot read sso-session: it runs `sso credential-process`
+    #[arg(long, value_name = "NAME")]
+    pub(crate) helper_profile: Option<String>,
+    #[command(flatten)]
+    pub(crate) flow: FlowArgs,
+}
+
+/// Options of `doctor`.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct DoctorArgs {
+    /// Mend what can be mended: shows it first, keeps what was, asks
+    #[arg(long, conflicts_with_all = ["list", "explain"])]
+    pub(crate) fix: bool,
+    /// With --fix: do not ask
+    #[arg(short, long, requires = "fix")]
+    pub(crate) yes: bool,
+    /// Look at this machine only; ask nobody
+    #[arg(long)]
+    pub(crate) offline: bool,
+    /// Look for this code only; may be given several times
+    #[arg(long, value_name = "CODE")]
+    pub(crate) only: Vec<String>,
+    /// Where N06's file of root certificates is written [default: ~/.aws/sso-ca-bundle.pem]
+    #[arg(long, value_name = "PATH")]
+    pub(crate) ca_file: Option<std::path::PathBuf>,
+    /// List all codes
+    #[arg(long, conflicts_with = "explain")]
+    pub(crate) list: bool,
+    /// Explain a code
+    #[arg(long, value_name = "CODE")]
+    pub(crate) explain: Option<String>,
+}
+
+/// Options of `logout`.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct LogoutArgs {
+    /// Also tokens of sessions that the configuration does not name
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
+/// Options of `roles`.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct RolesArgs {
+    /// Only the roles of this account
+    #[arg(long, value_name = "ID")]
+    pub(crate) account_id: Option<String>,
+}
+
+/// Options of `profiles`.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct ProfilesArgs {
+    /// Pick one at the terminal and print its name; with --profile: check that one instead
+    #[arg(long)]
+    pub(crate) pick: bool,
+}
+
+/// Options of `configure populate`.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct PopulateArgs {
+    /// The accounts and roles of every sso-session
+    #[arg(long)]
+    pub(crate) all_sessions: bool,
+    /// What to call the profiles; words: {account_name}, {account_id}, {account_email}, {role_name}, {session}, {region}
+    #[arg(long, value_name = "TEMPLATE", default_value = DEFAULT_TEMPLATE)]
+    pub(crate) name_template: String,
+    /// Only accounts whose name or id is like this; * and ? stand for any text and any character
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) account: Option<String>,
+    /// Only roles whose name is like this
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) role: Option<String>,
+    /// The region of the profiles; with several, the template needs {region}
+    #[arg(long = "region", value_name = "REGION")]
+    pub(crate) regions: Vec<String>,
+    /// Remove profiles made by this command whose role is not assigned any more
+    #[arg(long)]
+    pub(crate) prune: bool,
+    /// Show what would be written, write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
