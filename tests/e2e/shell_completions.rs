@@ -1,6 +1,6 @@
 //! `sso completions` and `sso shell-init` in real shells: what is completed is what is meant, and nothing else happens.
 
-use crate::harness::pty::ENTER;
+use crate::harness::pty::{ENTER, Terminal};
 use crate::harness::shell::SHELLS;
 use crate::harness::{CORP, ROLE_FILE, World, on_path, skip};
 use std::process::Command;
@@ -104,6 +104,15 @@ fn hostile_names_are_completed_to_themselves() {
     }
 }
 
+/// Types the line, and sees these among the words that it became.
+fn completes(terminal: &mut Terminal<'_>, line: &str, expected: &[&str]) {
+    terminal.types(&format!("{line}{ENTER}"));
+    for word in expected {
+        terminal.sees(&format!("ARG<{word}>"));
+    }
+    terminal.sees("READY>");
+}
+
 /// Commands, options and the values of a few; `sso-use` too. Read twice, as start-up files are.
 #[test]
 fn commands_options_and_names() {
@@ -132,11 +141,7 @@ fn commands_options_and_names() {
             ("sso-use --u\t", &["--unset"]),
             ("sso nothing-li\t", &["nothing-li"]),
         ] {
-            terminal.types(&format!("{line}{ENTER}"));
-            for word in expected {
-                terminal.sees(&format!("ARG<{word}>"));
-            }
-            terminal.sees("READY>");
+            completes(&mut terminal, line, expected);
         }
         terminal.types(&format!("exit{ENTER}"));
     }
@@ -160,11 +165,7 @@ fn the_command_behind_the_dashes() {
             ("sso exec -- unam\t", &["exec", "--", "uname"]),
             ("sso exec --profile d\t -- true", &["--profile", "dev", "--", "true"]),
         ] {
-            terminal.types(&format!("{line}{ENTER}"));
-            for word in expected {
-                terminal.sees(&format!("ARG<{word}>"));
-            }
-            terminal.sees("READY>");
+            completes(&mut terminal, line, expected);
         }
         terminal.types(&format!("exit{ENTER}"));
     }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use serde_json::ser::Formatter;
 use std::io;
 
-/// `", "` and `": "` between items, everything outside printable ASCII as `\uXXXX`.
+/// `", "` and `": "` between items, everything outside printable ASCII as `\u` and four hex digits.
 struct PythonFormatter;
 
 impl Formatter for PythonFormatter {

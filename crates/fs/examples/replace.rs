@@ -1,4 +1,4 @@
-//! Puts stdin in the place of a file, whole or not at all: `date | cargo run -p sso-fs --example replace -- /tmp/now`
+//! Puts stdin in the place of a file, whole or not at all: `date | cargo run -p sso-fs --example replace -- now.txt`
 #![allow(clippy::disallowed_macros, clippy::print_stdout, reason = "an example is a program, it prints")]
 
 use std::error::Error;

@@ -21,7 +21,7 @@ pub(crate) fn is_needed(text: &str) -> bool {
     text.chars().any(is_unsafe)
 }
 
-/// A JSON document and a newline, in which those characters are `\uXXXX`.
+/// A JSON document and a newline, in which those characters are `\u` and four hex digits.
 pub(crate) fn json(value: &Value, pretty: bool) -> String {
     let text = if pretty { format!("{value:#}") } else { value.to_string() };
     let mut out = text.chars().fold(String::with_capacity(text.len() + 1), |mut out, c| {

@@ -1,24 +1,20 @@
 //! A proxy that opens the encryption, as companies have them: every host's certificate is made by its own authority.
 
+use super::background::Background;
 use super::behaviour::Behaviour;
 use super::listener::read_request;
 use super::tls::{Presents, Rogue};
 use crate::world::lock;
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
-use std::thread::JoinHandle;
 use tokio::io::AsyncWriteExt as _;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::oneshot;
+use tokio::net::TcpStream;
 
 /// The proxy. Dropping it stops it.
 #[derive(Debug)]
 pub struct Interceptor {
-    address: SocketAddr,
+    server: Background,
     root_pem: String,
     hosts: Arc<Mutex<Vec<String>>>,
-    stop: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
 }
 
 struct Script {
@@ -35,16 +31,17 @@ impl Interceptor {
         let hosts = Arc::new(Mutex::new(Vec::new()));
         let answers = answers.into_iter().map(|(host, answer)| (host.to_owned(), answer)).collect();
         let script = Arc::new(Script { rogue, answers, hosts: Arc::clone(&hosts) });
-        let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("loopback has a port");
-        let address = listener.local_addr().expect("a bound socket has an address");
-        let (stop, stopped) = oneshot::channel();
-        let thread = std::thread::spawn(move || run(listener, script, stopped));
-        Self { address, root_pem, hosts, stop: Some(stop), thread: Some(thread) }
+        let server = Background::start(move |stream| {
+            let script = Arc::clone(&script);
+            // A client that leaves, or refuses the certificate, is not our problem.
+            tokio::spawn(async move { serve(stream, &script).await });
+        });
+        Self { server, root_pem, hosts }
     }
 
     /// For `HTTPS_PROXY`.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("http://{}", self.server.address)
     }
 
     /// The root that somebody would have to trust.
@@ -56,35 +53,6 @@ impl Interceptor {
     pub fn hosts(&self) -> Vec<String> {
         lock(&self.hosts).clone()
     }
-}
-
-impl Drop for Interceptor {
-    fn drop(&mut self) {
-        drop(self.stop.take());
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
-    }
-}
-
-fn run(listener: std::net::TcpListener, script: Arc<Script>, stopped: oneshot::Receiver<()>) {
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime can be built");
-    runtime.block_on(async move {
-        listener.set_nonblocking(true).expect("a socket can be made non-blocking");
-        let listener = TcpListener::from_std(listener).expect("the runtime takes the socket");
-        let accept = async {
-            while let Ok((stream, _)) = listener.accept().await {
-                let script = Arc::clone(&script);
-                // A client that leaves, or refuses the certificate, is not our problem.
-                tokio::spawn(async move { serve(stream, &script).await });
-            }
-        };
-        tokio::select! {
-            _ = stopped => {}
-            () = accept => {}
-        }
-    });
 }
 
 async fn serve(mut stream: TcpStream, script: &Script) -> std::io::Result<()> {

@@ -1,14 +1,13 @@
 //! The raw listener itself: accepts, records what came, plays the behaviour of that connection.
 
+use super::background::Background;
 use super::behaviour::Behaviour;
 use super::tls::{self, TlsCertificate};
 use crate::world::lock;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
-use std::thread::JoinHandle;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::oneshot;
+use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
 /// A request as it came over the wire.
@@ -25,11 +24,9 @@ pub struct RawRequest {
 /// The n-th connection gets the n-th behaviour; the last one goes on for all later connections.
 #[derive(Debug)]
 pub struct RawServer {
-    address: SocketAddr,
+    server: Background,
     ca_pem: Option<String>,
     log: Arc<Log>,
-    stop: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
 }
 
 #[derive(Debug, Default)]
@@ -61,14 +58,14 @@ impl RawServer {
     /// The base URL, without a closing slash. With TLS its host is `localhost`.
     pub fn url(&self) -> String {
         match self.ca_pem {
-            None => format!("http://{}", self.address),
-            Some(_) => format!("https://localhost:{}", self.address.port()),
+            None => format!("http://{}", self.server.address),
+            Some(_) => format!("https://localhost:{}", self.server.address.port()),
         }
     }
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.server.address
     }
 
     /// The CA that a client has to trust; empty without TLS.
@@ -90,52 +87,25 @@ impl RawServer {
         assert!(!behaviours.is_empty(), "a raw server needs a behaviour");
         let (tls, ca_pem) = certificate.map(tls::acceptor).unzip();
         let log = Arc::new(Log::default());
-        let script = Script { behaviours, tls, log: Arc::clone(&log) };
-        let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("loopback has a port");
-        let address = listener.local_addr().expect("a bound socket has an address");
-        let (stop, stopped) = oneshot::channel();
-        let thread = std::thread::spawn(move || run(listener, Arc::new(script), stopped));
-        Self { address, ca_pem, log, stop: Some(stop), thread: Some(thread) }
+        let script = Arc::new(Script { behaviours, tls, log: Arc::clone(&log) });
+        let server = Background::start(move |stream| accepted(stream, &script));
+        Self { server, ca_pem, log }
     }
 }
 
-impl Drop for RawServer {
-    fn drop(&mut self) {
-        drop(self.stop.take());
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
-    }
-}
-
-fn run(listener: std::net::TcpListener, script: Arc<Script>, stopped: oneshot::Receiver<()>) {
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime can be built");
-    runtime.block_on(async move {
-        listener.set_nonblocking(true).expect("a socket can be made non-blocking");
-        let listener = TcpListener::from_std(listener).expect("the runtime takes the socket");
-        tokio::select! {
-            _ = stopped => {}
-            () = accept_all(listener, script) => {}
-        }
+fn accepted(stream: TcpStream, script: &Arc<Script>) {
+    let number = {
+        let mut connections = lock(&script.log.connections);
+        *connections += 1;
+        *connections
+    };
+    let last = script.behaviours.len() - 1;
+    let behaviour = script.behaviours[last.min(number - 1)].clone();
+    let script = Arc::clone(script);
+    tokio::spawn(async move {
+        // A client that leaves early, or refuses the certificate, is not our problem.
+        let _ = serve(stream, &script, &behaviour).await;
     });
-}
-
-async fn accept_all(listener: TcpListener, script: Arc<Script>) {
-    while let Ok((stream, _)) = listener.accept().await {
-        let number = {
-            let mut connections = lock(&script.log.connections);
-            *connections += 1;
-            *connections
-        };
-        let last = script.behaviours.len() - 1;
-        let behaviour = script.behaviours[last.min(number - 1)].clone();
-        let script = Arc::clone(&script);
-        tokio::spawn(async move {
-            // A client that leaves early, or refuses the certificate, is not our problem.
-            let _ = serve(stream, &script, &behaviour).await;
-        });
-    }
 }
 
 async fn serve(stream: TcpStream, script: &Script, behaviour: &Behaviour) -> std::io::Result<()> {

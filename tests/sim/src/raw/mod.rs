@@ -1,5 +1,6 @@
 //! The raw listener: hostile replies that no HTTP library would let us make.
 
+mod background;
 mod behaviour;
 mod intercept;
 mod listener;

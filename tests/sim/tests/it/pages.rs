@@ -79,7 +79,7 @@ fn the_device_page_wants_a_living_code() {
     let sim = SimBuilder::new().device(Device::Manual).start();
     let form = crate::client::get(&sim, "/device");
     assert!(form.status == 200 && form.body.contains("name=\"user_code\""));
-    assert_eq!(crate::client::get(&sim, "/device?user_code=XXXX-XXXX").status, 400);
+    assert_eq!(crate::client::get(&sim, "/device?user_code=NONE-SUCH").status, 400);
     let start = Client::for_devices(&sim).start_device(&sim);
     let typed = start.text("userCode").to_lowercase();
     let target = format!("/device?user_code={typed}");

@@ -4,7 +4,7 @@ use crate::catalogue::Code;
 use crate::doctor::engine::Check;
 use crate::doctor::finding::{Finding, Severity};
 use crate::doctor::fix::Fix;
-use crate::doctor::probe::Probe;
+use crate::doctor::probe::{Kind, Probe};
 use crate::explain::Explain as _;
 use sso_config::{ConfigEdit, Origin, Place, Sourced};
 use sso_core::{EndpointUrl, Service, parse_timestamp};
@@ -216,7 +216,8 @@ fn region(probe: &Probe) -> Vec<Finding> {
 
 fn home(probe: &Probe) -> Vec<Finding> {
     let mut found = super::of_errors(probe, Code::E07);
-    let (Some(owner), Some(user)) = (probe.host.owner_of_home, probe.host.user) else { return found };
+    let home = probe.files.home.as_ref().filter(|home| home.kind == Kind::Dir);
+    let (Some(owner), Some(user)) = (home.map(|home| home.uid), probe.files.user) else { return found };
     if owner != user {
         let home = probe.env.home_dir().map(|home| home.display().to_string()).unwrap_or_default();
         let finding =

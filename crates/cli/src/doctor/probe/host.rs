@@ -18,9 +18,6 @@ pub(crate) struct Host {
     pub(crate) windows_opener: Option<PathBuf>,
     /// Whether there is a terminal to ask at.
     pub(crate) terminal: bool,
-    /// Whose the home directory is, and who runs the command, as user ids.
-    pub(crate) owner_of_home: Option<u32>,
-    pub(crate) user: Option<u32>,
     /// Why 127.0.0.1 cannot be listened at and reached, if so.
     pub(crate) loopback: Result<(), String>,
     /// The program that `BROWSER` names, as far as it can be found.
@@ -52,8 +49,6 @@ impl Host {
                 .iter()
                 .find_map(|name| on_path(env, name).into_iter().next()),
             terminal,
-            owner_of_home: env.home_dir().ok().and_then(|home| owner(&home)),
-            user: user(),
             loopback: loopback(),
             browser,
             dead_bus: env.text("DBUS_SESSION_BUS_ADDRESS").and_then(|address| dead_socket(&address)),
@@ -86,27 +81,6 @@ fn is_program(path: &Path) -> bool {
 #[cfg(not(unix))]
 fn is_program(path: &Path) -> bool {
     path.is_file()
-}
-
-#[cfg(unix)]
-fn owner(path: &Path) -> Option<u32> {
-    use std::os::unix::fs::MetadataExt as _;
-    path.metadata().ok().map(|found| found.uid())
-}
-
-#[cfg(not(unix))]
-fn owner(_: &Path) -> Option<u32> {
-    None
-}
-
-#[cfg(unix)]
-fn user() -> Option<u32> {
-    Some(rustix::process::geteuid().as_raw())
-}
-
-#[cfg(not(unix))]
-fn user() -> Option<u32> {
-    None
 }
 
 /// Opens a port as a login does, and calls it.
