@@ -47,10 +47,9 @@ pub(crate) fn run(context: &Context, args: &DoctorArgs) -> Result<Outcome, CliEr
 }
 
 fn look(context: &Context, args: &DoctorArgs, checks: &[Check]) -> (Arc<Probe>, Examination) {
-    let given = |value: &Option<String>| value.clone().filter(|value| !value.is_empty());
     let wanted = Wanted {
-        profile: given(&context.global.profile),
-        session: given(&context.global.sso_session),
+        profile: context.global.profile().map(str::to_owned),
+        session: context.global.sso_session().map(str::to_owned),
         terminal: context.interactive,
     };
     let mut probe = Probe::of_disk(context.env.clone(), &wanted, context.now());
