@@ -1,8 +1,9 @@
 //! Which endpoints, endpoint variants and root certificates were asked for, and by whom.
 
 use crate::env::{
-    AWS_CA_BUNDLE, AWS_DEFAULT_REGION, AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SIGNIN, AWS_ENDPOINT_URL_SSO,
-    AWS_ENDPOINT_URL_SSO_OIDC, AWS_ENDPOINT_URL_STS, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, AWS_REGION,
+    AWS_CA_BUNDLE, AWS_DEFAULT_REGION, AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_IDENTITYSTORE,
+    AWS_ENDPOINT_URL_ORGANIZATIONS, AWS_ENDPOINT_URL_SIGNIN, AWS_ENDPOINT_URL_SSO,
+    AWS_ENDPOINT_URL_SSO_ADMIN, AWS_ENDPOINT_URL_SSO_OIDC, AWS_ENDPOINT_URL_STS, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, AWS_REGION,
     AWS_USE_DUALSTACK_ENDPOINT, AWS_USE_FIPS_ENDPOINT, Env, REQUESTS_CA_BUNDLE,
 };
 use crate::error::ConfigError;
@@ -23,6 +24,9 @@ pub struct EndpointSettings {
     sso: Option<Sourced<String>>,
     sts: Option<Sourced<String>>,
     signin: Option<Sourced<String>>,
+    sso_admin: Option<Sourced<String>>,
+    organizations: Option<Sourced<String>>,
+    identity_store: Option<Sourced<String>>,
     /// Who asked for configured endpoints to be ignored; then none is given.
     pub ignored: Option<Origin>,
     /// FIPS endpoints, if anybody said yes or no.
@@ -55,6 +59,9 @@ impl EndpointSettings {
             sso: endpoint(Service::Sso)?,
             sts: endpoint(Service::Sts)?,
             signin: endpoint(Service::Signin)?,
+            sso_admin: endpoint(Service::SsoAdmin)?,
+            organizations: endpoint(Service::Organizations)?,
+            identity_store: endpoint(Service::IdentityStore)?,
             fips: sources.flag(AWS_USE_FIPS_ENDPOINT, USE_FIPS_ENDPOINT),
             dual_stack: sources.flag(AWS_USE_DUALSTACK_ENDPOINT, USE_DUALSTACK_ENDPOINT),
             ca_bundle: sources.ca_bundle()?,
@@ -74,6 +81,9 @@ impl EndpointSettings {
             Service::Sso => self.sso.as_ref(),
             Service::Sts => self.sts.as_ref(),
             Service::Signin => self.signin.as_ref(),
+            Service::SsoAdmin => self.sso_admin.as_ref(),
+            Service::Organizations => self.organizations.as_ref(),
+            Service::IdentityStore => self.identity_store.as_ref(),
         }
     }
 
@@ -112,6 +122,9 @@ impl Sources<'_> {
             Service::Sso => AWS_ENDPOINT_URL_SSO,
             Service::Sts => AWS_ENDPOINT_URL_STS,
             Service::Signin => AWS_ENDPOINT_URL_SIGNIN,
+            Service::SsoAdmin => AWS_ENDPOINT_URL_SSO_ADMIN,
+            Service::Organizations => AWS_ENDPOINT_URL_ORGANIZATIONS,
+            Service::IdentityStore => AWS_ENDPOINT_URL_IDENTITYSTORE,
         };
         if let Some(found) = self.variable(own).or_else(|| self.variable(AWS_ENDPOINT_URL)) {
             return Ok(Some(found));

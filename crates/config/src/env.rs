@@ -23,6 +23,12 @@ pub const AWS_ENDPOINT_URL_SSO: &str = "AWS_ENDPOINT_URL_SSO";
 pub const AWS_ENDPOINT_URL_STS: &str = "AWS_ENDPOINT_URL_STS";
 /// The endpoint that signs in to the console; before [`AWS_ENDPOINT_URL`].
 pub const AWS_ENDPOINT_URL_SIGNIN: &str = "AWS_ENDPOINT_URL_SIGNIN";
+/// The endpoint of IAM Identity Center for administrators; before [`AWS_ENDPOINT_URL`].
+pub const AWS_ENDPOINT_URL_SSO_ADMIN: &str = "AWS_ENDPOINT_URL_SSO_ADMIN";
+/// The endpoint of AWS Organizations; before [`AWS_ENDPOINT_URL`].
+pub const AWS_ENDPOINT_URL_ORGANIZATIONS: &str = "AWS_ENDPOINT_URL_ORGANIZATIONS";
+/// The endpoint of the identity store; before [`AWS_ENDPOINT_URL`].
+pub const AWS_ENDPOINT_URL_IDENTITYSTORE: &str = "AWS_ENDPOINT_URL_IDENTITYSTORE";
 /// `true` makes all configured endpoints count as not set.
 pub const AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: &str = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS";
 /// `true` asks for FIPS endpoints.

@@ -16,6 +16,12 @@ pub enum Service {
     Sts,
     /// Sign-in to the console with role credentials (the federation endpoint).
     Signin,
+    /// IAM Identity Center as its administrators see it: instances, permission sets, assignments.
+    SsoAdmin,
+    /// AWS Organizations: the accounts. One region a partition answers for it.
+    Organizations,
+    /// The users and groups of IAM Identity Center.
+    IdentityStore,
 }
 
 impl Service {
@@ -27,7 +33,24 @@ impl Service {
             Self::Sso => "sso",
             Self::Sts => "sts",
             Self::Signin => "signin",
+            Self::SsoAdmin => "sso_admin",
+            Self::Organizations => "organizations",
+            Self::IdentityStore => "identitystore",
         }
+    }
+
+    /// The region that answers for `region`, and that signatures name: `aws-global` is `us-east-1`, and Organizations is in
+    /// one region a partition.
+    ///
+    /// Source: the endpoint rule sets of botocore.
+    #[must_use]
+    pub fn region_for(self, region: &Region) -> Region {
+        let answering = match (self, region.partition()) {
+            (Self::Organizations, partition) => partition.organizations_region(),
+            _ if region.as_str() == "aws-global" => "us-east-1",
+            _ => return region.clone(),
+        };
+        Region::parse(answering).unwrap_or_else(|_| region.clone())
     }
 
     fn host_label(self) -> &'static str {
@@ -36,6 +59,9 @@ impl Service {
             Self::Sso => "portal.sso",
             Self::Sts => "sts",
             Self::Signin => "signin",
+            Self::SsoAdmin => "sso",
+            Self::Organizations => "organizations",
+            Self::IdentityStore => "identitystore",
         }
     }
 }
@@ -102,8 +128,10 @@ impl EndpointUrl {
         if service == Service::Sts && region.as_str() == "aws-global" {
             return Self::parse("https://sts.amazonaws.com").ok();
         }
+        let region = &service.region_for(region);
         let partition = region.partition();
-        let plain_is_fips = partition == Partition::AwsUsGov && !options.dual_stack;
+        let plain_is_fips =
+            partition == Partition::AwsUsGov && (!options.dual_stack || service == Service::Organizations);
         let fips = if options.fips && !plain_is_fips { "-fips" } else { "" };
         let suffix = if options.dual_stack { partition.dual_stack_suffix() } else { partition.dns_suffix() };
         let host = format!("{}{fips}.{region}.{suffix}", service.host_label());
@@ -184,7 +212,7 @@ mod tests {
 
     #[test]
     fn the_table_of_hosts() {
-        use Service::{Signin, Sso, SsoOidc, Sts};
+        use Service::{IdentityStore, Organizations, Signin, Sso, SsoAdmin, SsoOidc, Sts};
         for (service, region, fips, dual, host) in [
             (SsoOidc, "eu-west-1", false, false, "oidc.eu-west-1.amazonaws.com"),
             (SsoOidc, "eu-west-1", true, false, "oidc-fips.eu-west-1.amazonaws.com"),
@@ -196,6 +224,15 @@ mod tests {
             (Sso, "cn-north-1", false, false, "portal.sso.cn-north-1.amazonaws.com.cn"),
             (Sts, "eusc-de-east-1", false, false, "sts.eusc-de-east-1.amazonaws.eu"),
             (Sts, "xx-nowhere-9", false, false, "sts.xx-nowhere-9.amazonaws.com"),
+            (SsoAdmin, "eu-west-1", false, false, "sso.eu-west-1.amazonaws.com"),
+            (SsoAdmin, "us-gov-east-1", true, false, "sso.us-gov-east-1.amazonaws.com"),
+            (SsoAdmin, "us-gov-west-1", true, true, "sso-fips.us-gov-west-1.api.aws"),
+            (Organizations, "eu-west-1", false, false, "organizations.us-east-1.amazonaws.com"),
+            (Organizations, "xx-nowhere-9", true, false, "organizations-fips.us-east-1.amazonaws.com"),
+            (Organizations, "cn-north-1", false, false, "organizations.cn-northwest-1.amazonaws.com.cn"),
+            (Organizations, "us-gov-east-1", true, true, "organizations.us-gov-west-1.api.aws"),
+            (Organizations, "us-isof-east-1", false, false, "organizations.us-isof-south-1.csp.hci.ic.gov"),
+            (IdentityStore, "eu-west-1", false, true, "identitystore.eu-west-1.api.aws"),
             (Signin, "eu-west-1", true, true, "signin.aws.amazon.com"),
             (Signin, "cn-north-1", false, false, "signin.amazonaws.cn"),
             (Signin, "us-gov-east-1", false, false, "signin.amazonaws-us-gov.com"),

@@ -134,6 +134,21 @@ impl Partition {
         }
     }
 
+    /// The region in which AWS Organizations answers.
+    #[must_use]
+    pub fn organizations_region(self) -> &'static str {
+        match self {
+            Self::Aws => "us-east-1",
+            Self::AwsCn => "cn-northwest-1",
+            Self::AwsUsGov => "us-gov-west-1",
+            Self::AwsEusc => "eusc-de-east-1",
+            Self::AwsIso => "us-iso-east-1",
+            Self::AwsIsoB => "us-isob-east-1",
+            Self::AwsIsoE => "eu-isoe-west-1",
+            Self::AwsIsoF => "us-isof-south-1",
+        }
+    }
+
     /// The host of the console (below a region) and the host that signs in to it, where they are public.
     ///
     /// Source: the endpoint pages of the AWS General Reference, of China and of the European Sovereign Cloud, and the rule

@@ -12,6 +12,8 @@ pub enum Retry {
     UnlessSent,
     /// Up to 3 tries on throttling (429), server faults (500, 502, 503, 504) and lost connections.
     Safe,
+    /// As `Safe`, but throttling is left to a [`Limiter`](crate::Limiter).
+    Paced,
     /// Never.
     Never,
 }

@@ -5,6 +5,20 @@ use serde::de::DeserializeOwned;
 use std::time::Duration;
 use thiserror::Error;
 
+/// The codes that the AWS SDKs take for throttling and that services of ours can give.
+///
+/// Source: "Retry behavior" in the AWS SDKs and Tools Reference Guide.
+const THROTTLED: [&str; 8] = [
+    "Throttling",
+    "ThrottlingException",
+    "ThrottledException",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "RequestLimitExceeded",
+    "TooManyRequestsException",
+    "SlowDown",
+];
+
 /// A reply of any status.
 #[derive(Clone)]
 pub struct Reply {
@@ -63,6 +77,15 @@ impl Reply {
         let code = self.header("x-amzn-errortype").map(str::to_owned).or_else(body)?;
         let code = code.split(':').next().unwrap_or_default();
         code.rsplit('#').next().map(str::to_owned)
+    }
+
+    /// Whether the service refuses because it is asked too often: 429, or an error code that says so (the services that
+    /// speak AWS JSON answer 400).
+    #[must_use]
+    pub fn is_throttled(&self) -> bool {
+        self.status == 429
+            || (!self.is_success()
+                && self.error_code().is_some_and(|code| THROTTLED.contains(&code.as_str())))
     }
 
     /// A text field of a JSON body.
@@ -156,6 +179,23 @@ mod tests {
         ] {
             let error = reply(None, body).json::<Shape>().expect_err(body);
             assert_eq!(error.reason, reason, "{body}");
+        }
+    }
+
+    #[test]
+    fn throttling_has_many_names() {
+        let of = |status, code: &str| {
+            Reply { status, ..reply(None, &format!(r#"{{"__type":"x#{code}"}}"#)) }.is_throttled()
+        };
+        for (status, code, throttled) in [
+            (429, "Whatever", true),
+            (400, "ThrottlingException", true),
+            (400, "TooManyRequestsException", true),
+            (503, "SlowDown", true),
+            (400, "ValidationException", false),
+            (200, "ThrottlingException", false),
+        ] {
+            assert_eq!(of(status, code), throttled, "{status} {code}");
         }
     }
 

@@ -34,8 +34,11 @@ fn may_repeat(retry: Retry, outcome: &Outcome<'_>) -> bool {
         (Retry::Never, _) => false,
         (_, Outcome::Failed(HttpError::Connect { .. } | HttpError::Resolve { .. })) => true,
         (Retry::UnlessSent, _) => false,
-        (Retry::Safe, Outcome::Status(status, _)) => matches!(status, 429 | 500 | 502 | 503 | 504),
-        (Retry::Safe, Outcome::Failed(error)) => matches!(error, HttpError::Broken { .. }),
+        (Retry::Paced, Outcome::Status(429, _)) => false,
+        (Retry::Safe | Retry::Paced, Outcome::Status(status, _)) => {
+            matches!(status, 429 | 500 | 502 | 503 | 504)
+        }
+        (Retry::Safe | Retry::Paced, Outcome::Failed(error)) => matches!(error, HttpError::Broken { .. }),
     }
 }
 
@@ -55,6 +58,9 @@ mod tests {
             (Retry::Safe, Outcome::Status(400, None), 1, false),
             (Retry::Safe, Outcome::Status(501, None), 1, false),
             (Retry::Safe, Outcome::Failed(&broken), 1, true),
+            (Retry::Paced, Outcome::Status(429, None), 1, false),
+            (Retry::Paced, Outcome::Status(503, None), 1, true),
+            (Retry::Paced, Outcome::Failed(&broken), 1, true),
             (Retry::Safe, Outcome::Failed(&timeout), 1, false),
             (Retry::UnlessSent, Outcome::Status(500, None), 1, false),
             (Retry::UnlessSent, Outcome::Failed(&broken), 1, false),
