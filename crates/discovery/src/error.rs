@@ -1,7 +1,7 @@
 //! What can go wrong in a signed call.
 
 use crate::sign::SignError;
-use sso_core::{MayRefuse, Timestamp};
+use sso_core::{MayRefuse, RoleCredentials, Timestamp};
 use sso_http::{HttpError, MalformedReply};
 use thiserror::Error;
 
@@ -87,9 +87,18 @@ impl MayRefuse for StsError {
     }
 }
 
+/// The first line, without secrets: a refused signature is explained by the canonical request, session token included.
+pub(crate) fn harmless(message: &str, credentials: &RoleCredentials) -> String {
+    let line = message.trim().lines().next().unwrap_or_default();
+    let secrets = [credentials.session_token.expose(), credentials.secret_access_key.expose()];
+    let leaks = secrets.iter().any(|secret| !secret.is_empty() && line.contains(secret));
+    if leaks { String::new() } else { line.to_owned() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sso_core::{SecretAccessKey, SessionToken};
 
     #[test]
     fn the_sentence_of_a_denial_is_taken_apart() {
@@ -107,5 +116,31 @@ mod tests {
         }
         let other = Denied::new(403, "Access denied".to_owned(), None);
         assert_eq!((other.caller, other.action, other.resource), (None, None, None));
+    }
+
+    #[test]
+    fn a_message_never_holds_a_secret() {
+        let keys = RoleCredentials {
+            access_key_id: "ASIAEXAMPLE".to_owned(),
+            secret_access_key: SecretAccessKey::new("CANARY-secret".to_owned()),
+            session_token: SessionToken::new("CANARY-token".to_owned()),
+            expires_at: Timestamp::UNIX_EPOCH,
+            account_id: None,
+        };
+        for (message, shown) in [
+            (
+                "Signature expired: 20261121T000000Z is now earlier than ...",
+                "Signature expired: 20261121T000000Z is now earlier than ...",
+            ),
+            (
+                "It does not match.\n\nThe Canonical String was\nx-amz-security-token:CANARY-token",
+                "It does not match.",
+            ),
+            ("\n  It does not match.\r\nmore", "It does not match."),
+            ("x-amz-security-token:CANARY-token", ""),
+            ("", ""),
+        ] {
+            assert_eq!(harmless(message, &keys), shown);
+        }
     }
 }

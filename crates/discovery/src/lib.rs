@@ -1,4 +1,5 @@
-//! What role credentials open: calls that are signed with them (SigV4, and STS on top of it), and the AWS console.
+//! What role credentials open: calls that are signed with them (SigV4; STS, and the services of administrators, of which
+//! everything here only reads), and the AWS console.
 //!
 //! ```no_run
 //! use sso_core::{EndpointOptions, EndpointUrl, Region, RoleCredentials, Service, Timestamp};
@@ -12,17 +13,32 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod admin;
+mod admin_error;
+mod assignments;
 mod assume;
 mod console;
 mod error;
+mod identity_store;
+mod operation;
+mod organizations;
 mod sign;
 mod signin;
+mod sso_admin;
 mod sts;
+mod time;
 mod xml;
 
+pub use admin::Signer;
+pub use admin_error::AdminError;
+pub use assignments::{Assigned, Unread, assignments, describe_permission_sets};
 pub use assume::AssumeRole;
 pub use console::{ConsoleError, console_page};
 pub use error::{Denied, StsError};
+pub use identity_store::{IdentityStore, Named};
+pub use operation::Operation;
+pub use organizations::{OrganizationAccount, Organizations};
 pub use sign::{SignError, sign};
 pub use signin::{Signin, SigninError};
+pub use sso_admin::{AccountAssignment, Instance, PermissionSet, SsoAdmin};
 pub use sts::{CallerIdentity, Sts};

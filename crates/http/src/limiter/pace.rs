@@ -110,6 +110,9 @@ impl Pace {
         let tells = self.limit.is_none_or(|limit| sent_at >= limit.since);
         if let Some(asked) = retry_after {
             self.next = self.next.max(now + asked);
+            if let Some(limit) = &mut self.limit {
+                limit.since = limit.since.max(self.next);
+            }
         }
         if tells {
             self.set(now);
