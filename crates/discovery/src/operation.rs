@@ -144,6 +144,6 @@ mod tests {
         }
         actions.sort();
         assert_eq!(targets, ["admin.rs"]);
-        assert_eq!(actions, ["AssumeRole", "GetCallerIdentity", "getSigninToken"]);
+        assert_eq!(actions, ["AssumeRole", "GetCallerIdentity", "getSigninToken", "login"]);
     }
 }
