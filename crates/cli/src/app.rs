@@ -93,6 +93,7 @@ fn dispatch(context: &Context, command: &Command) -> Result<Outcome, CliError> {
         Command::Exec(_) => Err(CliError::new(Code::R01, Exit::Usage, "There is nothing to report.")),
         Command::Completions(args) => Ok(commands::shell::completions(args.shell)),
         Command::ShellInit(args) => Ok(commands::shell::init(args.shell)),
+        Command::Discover(args) => commands::discover::run(context, args),
         Command::Doctor(args) => commands::doctor::run(context, args),
     }
 }

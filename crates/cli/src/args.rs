@@ -8,11 +8,11 @@ use crate::exit::Exit;
 use clap::error::ErrorKind;
 use clap::{ArgAction, Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 pub(crate) use options::{
-    ConfigArgs, ConfigWhat, ConfigureArgs, ConfigureWhat, ConsoleArgs, DoctorArgs, EnvArgs, ExecArgs,
-    FlowArgs, HelperArgs, LoginArgs, LogoutArgs, PopulateArgs, ProfilesArgs, RefreshArgs, RolesArgs,
-    ServeArgs, SessionAnswers, WizardArgs,
+    AssignmentsArgs, ConfigArgs, ConfigWhat, ConfigureArgs, ConfigureWhat, ConsoleArgs, DiscoverArgs,
+    DiscoverWhat, DoctorArgs, EnvArgs, ExecArgs, FlowArgs, HelperArgs, InstancesArgs, LoginArgs, LogoutArgs,
+    PopulateArgs, ProfilesArgs, RefreshArgs, RolesArgs, ServeArgs, SessionAnswers, WizardArgs,
 };
-use options::{ENV_HELP, EXEC_HELP, LIMIT_OF_LOGIN, SERVE_HELP};
+use options::{DISCOVER_HELP, ENV_HELP, EXEC_HELP, LIMIT_OF_LOGIN, SERVE_HELP};
 pub(crate) use shell::{CompletionsArgs, InitShell, Shell, ShellInitArgs, StatusArgs};
 
 /// AWS IAM Identity Center (AWS SSO) on the command line, with the files of the AWS CLI and SDKs
@@ -61,6 +61,23 @@ impl Cli {
             let text = "the argument '--sso-session <NAME>' cannot be used with 'config explain'";
             return Err(Self::command().error(ErrorKind::ArgumentConflict, text));
         }
+        // Here the session's name is that of a new one.
+        let new_session = matches!(
+            &self.command,
+            Command::Discover(DiscoverArgs {
+                what: DiscoverWhat::Instances(InstancesArgs { write: true }),
+                ..
+            })
+        );
+        if session && !new_session && matches!(self.command, Command::Discover(_)) {
+            let text = "the argument '--sso-session <NAME>' needs 'discover instances --write'";
+            return Err(Self::command().error(ErrorKind::ArgumentConflict, text));
+        }
+        if self.global.json && matches!(&self.command, Command::Discover(args) if args.csv) {
+            let text = "the argument '--json' cannot be used with '--csv'";
+            return Err(Self::command().error(ErrorKind::ArgumentConflict, text));
+        }
+        let profile = profile && !new_session;
         let options = [
             (profile, "--profile <NAME>"),
             (session, "--sso-session <NAME>"),
@@ -164,6 +181,9 @@ pub(crate) enum Command {
     Config(ConfigArgs),
     /// Set up a session and a profile: a wizard, or all by options
     Configure(Box<ConfigureArgs>),
+    /// See instances, accounts, permission sets and assignments as an administrator
+    #[command(after_help = DISCOVER_HELP)]
+    Discover(DiscoverArgs),
     /// Print the script that lets a shell complete commands, options and your names
     Completions(CompletionsArgs),
     /// Print `sso-use`, a prompt segment and the completions for a shell to evaluate
@@ -195,6 +215,12 @@ impl Command {
             }
             Self::Config(_) => "config explain",
             Self::Configure(_) => "configure",
+            Self::Discover(args) => match args.what {
+                DiscoverWhat::Instances(_) => "discover instances",
+                DiscoverWhat::Accounts => "discover accounts",
+                DiscoverWhat::PermissionSets => "discover permission-sets",
+                DiscoverWhat::Assignments(_) => "discover assignments",
+            },
             Self::Completions(_) => "completions",
             Self::ShellInit(_) => "shell-init",
             Self::Doctor(_) => "doctor",

@@ -97,6 +97,7 @@ catalogue! {
     I06 "The flow is not allowed";
     I07 "Nobody approved in time";
     I08 "A role does not let you in";
+    I09 "An administrator's permission is missing";
     B01 "No browser on this host";
     B02 "Inside a container";
     B03 "Windows Subsystem for Linux";

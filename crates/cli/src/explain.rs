@@ -1,5 +1,6 @@
 //! Library errors told to people: one place where facts become words, codes, exit codes and the command that helps.
 
+mod admin;
 mod config;
 mod console;
 mod edit;

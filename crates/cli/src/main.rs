@@ -17,6 +17,7 @@ mod explain;
 mod manual;
 mod output;
 mod recent;
+mod regions;
 mod runtime;
 mod settings;
 #[cfg(unix)]

@@ -60,24 +60,30 @@ impl ResolvedProfile {
         profile
     }
 
+    /// The roles that are assumed one with the other on the way from [`ResolvedProfile::beginning`], each with the profile
+    /// that says so.
+    #[must_use]
+    pub fn assumed(&self) -> Vec<(ProfileName, AssumeRole)> {
+        let mut assumed = Vec::new();
+        let mut profile = self;
+        while let CredentialSource::AssumeRole(role) = &profile.source
+            && let AssumeRoleWith::Profile(source) = &role.with
+        {
+            assumed.push((profile.name.clone(), (**role).clone()));
+            profile = source;
+        }
+        assumed.reverse();
+        assumed
+    }
+
     /// The way to its credentials; `None` if it begins elsewhere than in IAM Identity Center.
     #[must_use]
     pub fn chain(&self) -> Option<RoleChain> {
-        let mut assumed = Vec::new();
-        let mut profile = self;
-        loop {
-            match &profile.source {
-                CredentialSource::Sso(role) => {
-                    assumed.reverse();
-                    return Some(RoleChain { first: (**role).clone(), assumed });
-                }
-                CredentialSource::AssumeRole(role) => {
-                    let AssumeRoleWith::Profile(source) = &role.with else { return None };
-                    assumed.push((profile.name.clone(), (**role).clone()));
-                    profile = source;
-                }
-                _ => return None,
+        match &self.beginning().source {
+            CredentialSource::Sso(role) => {
+                Some(RoleChain { first: (**role).clone(), assumed: self.assumed() })
             }
+            _ => None,
         }
     }
 }

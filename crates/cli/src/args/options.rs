@@ -216,6 +216,65 @@ pub(crate) struct WizardArgs {
     pub(crate) flow: FlowArgs,
 }
 
+/// Options of `discover`.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct DiscoverArgs {
+    #[command(subcommand)]
+    pub(crate) what: DiscoverWhat,
+    /// The region of IAM Identity Center [default: the profile's sso_region, else AWS_REGION, AWS_DEFAULT_REGION, its region]
+    #[arg(long, global = true, value_name = "REGION")]
+    pub(crate) region: Option<String>,
+    /// The instance, where there are several [default: the only one]
+    #[arg(long, global = true, value_name = "ARN")]
+    pub(crate) instance_arn: Option<String>,
+    /// Print comma-separated values on stdout
+    #[arg(long, global = true)]
+    pub(crate) csv: bool,
+}
+
+/// What to see as an administrator.
+#[derive(Clone, Debug, Subcommand)]
+pub(crate) enum DiscoverWhat {
+    /// Find the instance of IAM Identity Center: its portal, its region, and the sso-session for it
+    Instances(InstancesArgs),
+    /// List the accounts of the organization
+    Accounts,
+    /// List the permission sets: how long their credentials live, what they are for
+    PermissionSets,
+    /// List who has which permission set in which account
+    Assignments(AssignmentsArgs),
+}
+
+/// Options of `discover instances`.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct InstancesArgs {
+    /// Add the sso-session to the config file; --sso-session names it
+    #[arg(long)]
+    pub(crate) write: bool,
+}
+
+/// Options of `discover assignments`.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct AssignmentsArgs {
+    /// Only those in this account
+    #[arg(long, value_name = "ID")]
+    pub(crate) account_id: Option<String>,
+    /// Only those of this permission set
+    #[arg(long, value_name = "NAME")]
+    pub(crate) permission_set: Option<String>,
+    /// Say whether the role of this profile is assigned, to whom, and what is nearest if not
+    #[arg(long, value_name = "PROFILE", conflicts_with_all = ["account_id", "permission_set"])]
+    pub(crate) why: Option<String>,
+}
+
+pub(super) const DISCOVER_HELP: &str = "\
+Signed with the credentials of --profile, which must be of the management account or of a delegated administrator. Nothing is \
+changed at AWS: every call only reads.
+
+  sso discover instances --profile admin            where is it, and what is its start URL?
+  sso discover assignments --profile admin --csv > assignments.csv
+  sso discover assignments --profile admin --why prod   why does this profile get \"No access\"?";
+
 /// Options of `doctor`.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct DoctorArgs {

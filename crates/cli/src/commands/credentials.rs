@@ -1,6 +1,7 @@
 //! Role credentials for a profile: from the cache, else through the session's token from the portal, and from there by STS.
 
 mod assumed;
+mod of_keys;
 mod of_session;
 
 use super::role::Role;
@@ -9,6 +10,7 @@ use crate::context::{Context, Network};
 use crate::error::CliError;
 use crate::explain::{Explain as _, Voice};
 use assumed::Assumed;
+pub(crate) use of_keys::OfKeys;
 use sso_cache::FileStore;
 use sso_core::{ProfileName, RoleCredentials, RoleKey, Timestamp};
 use sso_portal::RoleBroker;

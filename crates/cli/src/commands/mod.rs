@@ -6,6 +6,7 @@ pub(crate) mod configure;
 pub(crate) mod console;
 pub(crate) mod credential_process;
 mod credentials;
+pub(crate) mod discover;
 pub(crate) mod doctor;
 pub(crate) mod env;
 pub(crate) mod exec;

@@ -45,6 +45,24 @@ pub(crate) fn role(
         .fix("use --profile <name>"));
     }
     let (name, source) = selected(context);
+    of_profile(context, set, name, source)
+}
+
+/// As [`role`], for a profile that was chosen.
+pub(crate) fn role_of(
+    context: &Context,
+    set: &ConfigSet,
+    profile: &ProfileName,
+) -> Result<(ProfileName, Role, Option<Sourced<String>>), CliError> {
+    of_profile(context, set, profile.clone(), ProfileSource::Flag)
+}
+
+fn of_profile(
+    context: &Context,
+    set: &ConfigSet,
+    name: ProfileName,
+    source: ProfileSource,
+) -> Result<(ProfileName, Role, Option<Sourced<String>>), CliError> {
     let resolved = set.resolve(&name).map_err(|error| error.explain(&context.voice()))?;
     match (resolved.chain(), source) {
         (Some(chain), _) => Ok((name, Role::from(chain), resolved.region)),

@@ -39,7 +39,7 @@ pub(crate) fn run(context: &Context, args: &RolesArgs) -> Result<Outcome, CliErr
 
 /// The roles of every account, counted on the terminal while they are read.
 pub(super) async fn of_all_accounts(context: &Context, session: &SignedIn) -> Result<Inventory, PortalError> {
-    let mut progress = Count::begin("Reading roles", context.output.shows_progress());
+    let mut progress = Count::begin("Reading roles", "accounts", context.output.shows_progress());
     let mut collect = async |portal: &_, token: &_| {
         Inventory::collect(portal, token, |done, total| progress.set(done, total)).await
     };

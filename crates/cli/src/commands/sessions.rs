@@ -12,7 +12,7 @@ use sso_core::{
     AccountId, AssumeRoleKey, Lookup, ProfileName, RoleKey, RoleName, SessionName, StartUrl, TokenStore as _,
 };
 
-pub(crate) use super::role::role;
+pub(crate) use super::role::{role, role_of};
 
 /// One session of the configuration.
 pub(crate) struct Listed {

@@ -24,7 +24,7 @@ use std::sync::{Arc, OnceLock};
 const ASKED: &str = "__complete";
 
 /// Options that are well known by the name of their value: `--profile` and the like.
-const LIVE: [(&str, Kind); 8] = [
+const LIVE: [(&str, Kind); 10] = [
     ("profile", Kind::Profile),
     ("sso_session", Kind::Session),
     ("account_id", Kind::Account),
@@ -33,6 +33,8 @@ const LIVE: [(&str, Kind); 8] = [
     ("region", Kind::Region),
     ("sso_region", Kind::SsoRegion),
     ("sso_start_url", Kind::StartUrl),
+    ("why", Kind::Profile),
+    ("permission_set", Kind::Role),
 ];
 
 /// Stands for the user's names in what the engine answers. No argument can hold it.

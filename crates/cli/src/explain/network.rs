@@ -17,11 +17,11 @@ fn network(voice: &Voice, code: Code, headline: String) -> CliError {
         .fix(format!("try again, watching: {} -vv", voice.command(voice.running)))
 }
 
-fn throttled(voice: &Voice) -> CliError {
+pub(super) fn throttled(voice: &Voice) -> CliError {
     network(voice, Code::N12, "The service is throttling requests.".into())
 }
 
-fn at_fault(voice: &Voice) -> CliError {
+pub(super) fn at_fault(voice: &Voice) -> CliError {
     network(voice, Code::R05, "The service is at fault.".into())
 }
 
@@ -241,8 +241,8 @@ impl Explain for ResolveError {
     }
 }
 
-/// Signatures carry the time; STS refuses those that are more than 5 minutes off.
-fn is_about_time(code: &str, message: &str) -> bool {
+/// Signatures carry the time; AWS refuses those that are more than 5 minutes off.
+pub(super) fn is_about_time(code: &str, message: &str) -> bool {
     code == "RequestExpired"
         || message.contains("Signature expired")
         || message.contains("Signature not yet current")

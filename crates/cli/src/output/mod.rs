@@ -1,5 +1,6 @@
 //! The only place that writes: data to stdout, conversation to stderr. A closed pipe is not an error.
 
+pub(crate) mod csv;
 pub(crate) mod diff;
 pub(crate) mod escape;
 pub(crate) mod shell;

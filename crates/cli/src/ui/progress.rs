@@ -48,11 +48,13 @@ pub(crate) fn clock(duration: Duration) -> String {
 pub(crate) struct Count(ProgressBar);
 
 impl Count {
-    /// Begins with nothing known.
-    pub(crate) fn begin(what: &'static str, shown: bool) -> Self {
-        let style = ProgressStyle::with_template("{msg}: {bar:20} {pos} of {len} accounts ({elapsed})")
-            .unwrap_or_else(|_| ProgressStyle::default_bar())
-            .progress_chars("█▓░");
+    /// Begins with nothing known. `of` is what is counted: "accounts".
+    pub(crate) fn begin(what: &'static str, of: &str, shown: bool) -> Self {
+        let style = ProgressStyle::with_template(&format!(
+            "{{msg}}: {{bar:20}} {{pos}} of {{len}} {of} ({{elapsed}})"
+        ))
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .progress_chars("█▓░");
         let bar = if shown { ProgressBar::new(0) } else { ProgressBar::hidden() };
         Self(bar.with_style(style).with_message(what))
     }

@@ -4,56 +4,11 @@ use super::hit::{Hit, in_config, told};
 use crate::catalogue::Code;
 use crate::doctor::finding::{Finding, Severity};
 use crate::doctor::probe::Probe;
+use crate::regions::REGIONS;
 use sso_config::{ConfigEdit, ConfigSet, Section, SectionKind, SectionName, Sourced};
 use sso_core::Region;
 use std::collections::BTreeMap;
 
-/// The regions of all partitions that are documented, with the place that people call them by.
-const REGIONS: [(&str, &str); 43] = [
-    ("us-east-1", "virginia"),
-    ("us-east-2", "ohio"),
-    ("us-west-1", "california"),
-    ("us-west-2", "oregon"),
-    ("af-south-1", "cape town"),
-    ("ap-east-1", "hong kong"),
-    ("ap-east-2", "taipei"),
-    ("ap-northeast-1", "tokyo"),
-    ("ap-northeast-2", "seoul"),
-    ("ap-northeast-3", "osaka"),
-    ("ap-south-1", "mumbai"),
-    ("ap-south-2", "hyderabad"),
-    ("ap-southeast-1", "singapore"),
-    ("ap-southeast-2", "sydney"),
-    ("ap-southeast-3", "jakarta"),
-    ("ap-southeast-4", "melbourne"),
-    ("ap-southeast-5", "malaysia"),
-    ("ap-southeast-6", "new zealand"),
-    ("ap-southeast-7", "thailand"),
-    ("ca-central-1", "canada"),
-    ("ca-west-1", "calgary"),
-    ("eu-central-1", "frankfurt"),
-    ("eu-central-2", "zurich"),
-    ("eu-north-1", "stockholm"),
-    ("eu-south-1", "milan"),
-    ("eu-south-2", "spain"),
-    ("eu-west-1", "ireland"),
-    ("eu-west-2", "london"),
-    ("eu-west-3", "paris"),
-    ("il-central-1", "tel aviv"),
-    ("me-central-1", "uae"),
-    ("me-south-1", "bahrain"),
-    ("mx-central-1", "mexico"),
-    ("sa-east-1", "sao paulo"),
-    ("cn-north-1", "beijing"),
-    ("cn-northwest-1", "ningxia"),
-    ("us-gov-east-1", "govcloud east"),
-    ("us-gov-west-1", "govcloud west"),
-    ("eusc-de-east-1", "brandenburg"),
-    ("us-iso-east-1", ""),
-    ("us-iso-west-1", ""),
-    ("us-isob-east-1", ""),
-    ("eu-isoe-west-1", ""),
-];
 /// Pseudo regions, and regions of partitions whose list is not public.
 const ALSO: [&str; 3] = ["aws-global", "us-isof-south-1", "us-isof-east-1"];
 /// The words that a region is made of, but for the first and the number.
