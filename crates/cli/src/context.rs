@@ -23,6 +23,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
+/// What is under way when a list begins nothing more takes less, as a rule.
+const CLOSING: Duration = Duration::from_secs(5);
+
 /// What a command works with.
 pub(crate) struct Context {
     pub(crate) env: Env,
@@ -83,6 +86,12 @@ impl Context {
     /// When the command is ended, if it has a limit.
     pub(crate) fn deadline(&self) -> Option<Instant> {
         self.deadline.get()
+    }
+
+    /// When a list begins nothing more, so that what it has can be shown before the limit.
+    pub(crate) fn last_call(&self) -> Option<Instant> {
+        let deadline = self.deadline()?;
+        Some(deadline.checked_sub(CLOSING).unwrap_or(deadline))
     }
 
     /// The instant.

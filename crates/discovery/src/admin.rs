@@ -35,7 +35,7 @@ impl Signer {
         Self { http, credentials: Arc::new(RwLock::new(credentials)), time, deadline: None }
     }
 
-    /// Whoever is throttled by then is not waited for.
+    /// Nothing is begun after that, and whoever is throttled is not waited for any longer.
     #[must_use]
     pub fn until(self, deadline: Option<Instant>) -> Self {
         Self { deadline, ..self }
@@ -54,6 +54,12 @@ impl Signer {
 
     fn credentials(&self) -> RoleCredentials {
         self.credentials.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// When nothing more is begun.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Instant> {
+        self.deadline
     }
 }
 
@@ -124,6 +130,11 @@ impl Admin {
             }
             done => done,
         }
+    }
+
+    /// When nothing more is begun.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        self.signer.deadline
     }
 
     fn now(&self) -> Timestamp {

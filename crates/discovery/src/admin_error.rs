@@ -87,12 +87,6 @@ impl AdminError {
     /// Whether whatever else is asked for will end alike.
     #[must_use]
     pub fn ends_all(&self) -> bool {
-        matches!(self, Self::Denied { .. } | Self::Expired { .. } | Self::Throttled { .. } | Self::Sign(_))
-    }
-
-    /// Whether the caller may not do it.
-    #[must_use]
-    pub fn is_denied(&self) -> bool {
-        matches!(self, Self::Denied { .. })
+        matches!(self, Self::Denied { .. } | Self::Expired { .. } | Self::Sign(_))
     }
 }

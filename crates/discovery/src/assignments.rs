@@ -6,7 +6,7 @@
 use crate::admin_error::AdminError;
 use crate::sso_admin::{AccountAssignment, PermissionSet, SsoAdmin};
 use sso_core::AccountId;
-use sso_http::gather;
+use sso_http::{Missing, gather};
 use std::sync::Arc;
 
 /// What could not be read.
@@ -16,12 +16,12 @@ pub struct Unread {
     pub account: Option<AccountId>,
     /// The ARN of the permission set.
     pub permission_set_arn: String,
-    /// Why. Without an error: it was not tried any more, as everything before it had failed.
-    pub error: Option<AdminError>,
+    /// Why.
+    pub error: Missing<AdminError>,
 }
 
 impl Unread {
-    fn new(account: Option<AccountId>, permission_set_arn: String, error: Option<AdminError>) -> Self {
+    fn new(account: Option<AccountId>, permission_set_arn: String, error: Missing<AdminError>) -> Self {
         Self { account, permission_set_arn, error }
     }
 }
@@ -54,7 +54,7 @@ pub async fn describe_permission_sets(
             (arn, described)
         }
     };
-    let gathered = gather(arns, describe, AdminError::ends_all, progress).await?;
+    let gathered = gather(arns, describe, AdminError::ends_all, admin.deadline(), progress).await?;
     let unread = gathered.failed.into_iter().map(|(arn, error)| Unread::new(None, arn, error)).collect();
     Ok((gathered.done.into_iter().map(|(_, set)| set).collect(), unread))
 }
@@ -83,7 +83,7 @@ pub async fn assignments(
             ((account, arn), found)
         }
     };
-    let gathered = gather(pairs, ask, AdminError::ends_all, progress).await?;
+    let gathered = gather(pairs, ask, AdminError::ends_all, admin.deadline(), progress).await?;
     let failed = gathered.failed.into_iter();
     unread.extend(failed.map(|((account, arn), error)| Unread::new(Some(account), arn, error)));
     let assignments = gathered.done.into_iter().flat_map(|(_, found)| found).collect();
@@ -115,7 +115,8 @@ async fn of_all_accounts(
             (arn, accounts)
         }
     };
-    let gathered = gather(permission_sets.to_vec(), ask, AdminError::ends_all, |_, _| ()).await?;
+    let gathered =
+        gather(permission_sets.to_vec(), ask, AdminError::ends_all, admin.deadline(), |_, _| ()).await?;
     let of_set = |(arn, accounts): (String, Vec<AccountId>)| {
         accounts.into_iter().map(move |account| (account, arn.clone()))
     };

@@ -8,6 +8,7 @@ use crate::operation::Operation;
 use serde::Deserialize;
 use serde_json::json;
 use sso_core::{AccountId, EndpointUrl, Partition, Region, Service, StartUrl};
+use tokio::time::Instant;
 
 /// The largest page that the service gives.
 const PAGE_SIZE: usize = 100;
@@ -101,6 +102,11 @@ impl SsoAdmin {
     #[must_use]
     pub fn new(signer: &Signer, endpoint: EndpointUrl, region: &Region) -> Self {
         Self(Admin::new(signer, Service::SsoAdmin, endpoint, region))
+    }
+
+    /// When nothing more is begun.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        self.0.deadline()
     }
 
     /// ListInstances: those of the caller's account and of its organization that are in the region.

@@ -2,7 +2,9 @@
 
 use crate::limiter::IN_FLIGHT;
 use std::future::Future;
+use thiserror::Error;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 /// After so many failures in a row the rest is not tried: the network is gone, or the service.
 const HOPELESS: usize = 2 * IN_FLIGHT;
@@ -12,12 +14,23 @@ const HOPELESS: usize = 2 * IN_FLIGHT;
 pub struct Gathered<J, T, E> {
     /// Those that are done.
     pub done: Vec<(J, T)>,
-    /// Those that are not; without an error: not tried, because nothing succeeded any more.
-    pub failed: Vec<(J, Option<E>)>,
+    /// Those that are not.
+    pub failed: Vec<(J, Missing<E>)>,
 }
 
-/// Does the work of every job, so many at once as a [`Limiter`](crate::Limiter) lets through. `progress` is told how many of
-/// how many are over.
+/// Why a part is missing.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Missing<E> {
+    /// It could not be had.
+    #[error("{0}")]
+    Failed(E),
+    /// It was not asked for: time was up, or nothing was answered any more.
+    #[error("it was not asked for, as time was up or nothing was answered any more")]
+    NotAsked,
+}
+
+/// Does the work of every job, so many at once as a [`Limiter`](crate::Limiter) lets through; after `until` none is begun.
+/// `progress` is told how many of how many are over.
 ///
 /// # Errors
 /// The first error of which `ends` says that whatever else is asked for will end alike.
@@ -25,6 +38,7 @@ pub async fn gather<J, T, E, F>(
     jobs: Vec<J>,
     work: impl Fn(J) -> F,
     ends: impl Fn(&E) -> bool,
+    until: Option<Instant>,
     mut progress: impl FnMut(usize, usize),
 ) -> Result<Gathered<J, T, E>, E>
 where
@@ -49,18 +63,20 @@ where
             Ok((_, Err(error))) if ends(&error) => return Err(error),
             Ok((job, Err(error))) => {
                 in_a_row += 1;
-                gathered.failed.push((job, Some(error)));
+                gathered.failed.push((job, Missing::Failed(error)));
             }
             // A task of ours neither panics nor is aborted.
             Err(_) => {}
         }
-        if in_a_row < HOPELESS
+        let in_time = until.is_none_or(|until| Instant::now() < until);
+        if in_time
+            && in_a_row < HOPELESS
             && let Some(job) = jobs.next()
         {
             tasks.spawn(work(job));
         }
     }
-    gathered.failed.extend(jobs.map(|job| (job, None)));
+    gathered.failed.extend(jobs.map(|job| (job, Missing::NotAsked)));
     Ok(gathered)
 }
 
@@ -75,6 +91,7 @@ mod tests {
         jobs: usize,
         fails: fn(usize) -> bool,
         ends: fn(&usize) -> bool,
+        until: Option<Instant>,
     ) -> (Result<[usize; 3], usize>, usize, usize) {
         let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let work = |job: usize| {
@@ -87,9 +104,9 @@ mod tests {
             }
         };
         let mut told = 0;
-        let gathered = gather((0..jobs).collect(), work, ends, |over, _| told = over).await;
+        let gathered = gather((0..jobs).collect(), work, ends, until, |over, _| told = over).await;
         let counts = gathered.map(|all| {
-            let tried = all.failed.iter().filter(|(_, error)| error.is_some()).count();
+            let tried = all.failed.iter().filter(|(_, why)| *why != Missing::NotAsked).count();
             [all.done.len(), tried, all.failed.len() - tried]
         });
         (counts, told, most.load(Ordering::SeqCst))
@@ -103,13 +120,15 @@ mod tests {
             ("one of three fails", 500, |job| job % 3 == 0, |_| false, Ok([333, 167, 0])),
             ("one error ends all", 500, |job| job % 3 == 0, |job| *job == 33, Err(33)),
         ] {
-            let (counts, told, most) = run(jobs, fails, ends).await;
+            let (counts, told, most) = run(jobs, fails, ends, None).await;
             assert_eq!(counts, expected, "{what}");
             assert!(most <= IN_FLIGHT && (counts.is_err() || told == jobs), "{what}: {most} {told}");
         }
-        let (counts, ..) = run(500, |job| job > 100, |_| false).await;
+        let (counts, ..) = run(500, |job| job > 100, |_| false, None).await;
         let [done, failed, untried] = counts.expect("partial");
         assert_eq!((done, done + failed + untried), (101, 500));
-        assert!((HOPELESS..HOPELESS + IN_FLIGHT).contains(&failed), "{failed}");
+        assert!((HOPELESS..2 * HOPELESS).contains(&failed), "{failed}");
+        let (counts, ..) = run(500, |_| false, |_| false, Some(Instant::now())).await;
+        assert_eq!(counts, Ok([IN_FLIGHT, 0, 500 - IN_FLIGHT]), "what is begun is brought to its end");
     }
 }

@@ -29,7 +29,7 @@ pub use call::{Call, Retry};
 pub use certificate::{Certificate, bundle, pem, system_roots};
 pub use client::{HttpClient, HttpSettings};
 pub use error::{HttpError, TlsProblem};
-pub use gather::{Gathered, gather};
+pub use gather::{Gathered, Missing, gather};
 pub use limiter::{IN_FLIGHT, Limiter};
 pub use proxy::{ProxyError, ProxySettings};
 pub use reach::{Attempt, connect, resolve, tunnel};

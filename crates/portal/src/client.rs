@@ -5,8 +5,9 @@ use crate::wire::{Accounts, Credentials, Page, Roles, WireAccount};
 use sso_core::{
     AccessToken, AccountId, EndpointUrl, RoleCredentials, RoleName, SecretAccessKey, SessionToken, Timestamp,
 };
-use sso_http::{Call, HttpClient, Reply, Retry, Url};
+use sso_http::{Call, HttpClient, HttpError, Limiter, Reply, Retry, Url};
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// The largest page the service gives.
 const PAGE_SIZE: &str = "100";
@@ -19,6 +20,9 @@ const LIST_LIMIT: Duration = Duration::from_secs(30);
 pub struct PortalClient {
     http: HttpClient,
     endpoint: EndpointUrl,
+    /// Paces the lists.
+    limiter: Limiter,
+    deadline: Option<Instant>,
 }
 
 /// An account that the user is assigned to. Name and address are foreign text.
@@ -52,7 +56,18 @@ impl PortalClient {
     /// A client of the endpoint.
     #[must_use]
     pub fn new(http: HttpClient, endpoint: EndpointUrl) -> Self {
-        Self { http, endpoint }
+        Self { http, endpoint, limiter: Limiter::new(), deadline: None }
+    }
+
+    /// Lists begin nothing after that, and do not wait any longer for a service that throttles.
+    #[must_use]
+    pub fn until(self, deadline: Option<Instant>) -> Self {
+        Self { limiter: self.limiter.until(deadline), deadline, ..self }
+    }
+
+    /// When lists begin nothing more.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        self.deadline
     }
 
     /// The endpoint it talks to.
@@ -103,7 +118,9 @@ impl PortalClient {
             let next = pages.last().and_then(P::next_token);
             let paging = next.map(|next| ("next_token", next)).into_iter().chain([("max_result", PAGE_SIZE)]);
             let url = self.url(path, query.iter().copied().chain(paging));
-            let reply = self.get(url, token, LIST_LIMIT).await?;
+            let call = bearer(Call::get(url).limit(LIST_LIMIT), token);
+            let reply = self.limiter.send(&self.http, || Ok::<_, HttpError>(call.clone())).await?;
+            let reply = successful(reply)?;
             pages.push(reply.json()?);
             match pages.last().and_then(P::next_token) {
                 None => return Ok(pages),
@@ -127,7 +144,8 @@ impl PortalClient {
     ) -> Result<RoleCredentials, PortalError> {
         let url = self
             .url("/federation/credentials", [("role_name", role.as_str()), ("account_id", account.as_str())]);
-        let reply = self.get(url, token, Duration::from_secs(10)).await?;
+        let call = bearer(Call::get(url).limit(Duration::from_secs(10)), token);
+        let reply = successful(self.http.send(call).await?)?;
         let found = reply.json::<Credentials>()?.role_credentials;
         if [&found.access_key_id, &found.secret_access_key, &found.session_token]
             .iter()
@@ -156,8 +174,7 @@ impl PortalClient {
     /// As [`PortalError`]; `SessionRejected`: it had ended already.
     pub async fn logout(&self, token: &AccessToken) -> Result<(), PortalError> {
         let call = bearer(Call::post(self.endpoint.join("/logout")).retry(Retry::UnlessSent), token);
-        let reply = self.http.send(call.limit(Duration::from_secs(5))).await?;
-        if reply.is_success() { Ok(()) } else { Err(PortalError::of(&reply)) }
+        successful(self.http.send(call.limit(Duration::from_secs(5))).await?).map(drop)
     }
 
     fn url<'a>(&self, path: &str, query: impl IntoIterator<Item = (&'a str, &'a str)>) -> Url {
@@ -168,11 +185,10 @@ impl PortalClient {
         url.set_query(query.as_deref());
         url
     }
+}
 
-    async fn get(&self, url: Url, token: &AccessToken, limit: Duration) -> Result<Reply, PortalError> {
-        let reply = self.http.send(bearer(Call::get(url).limit(limit), token)).await?;
-        if reply.is_success() { Ok(reply) } else { Err(PortalError::of(&reply)) }
-    }
+fn successful(reply: Reply) -> Result<Reply, PortalError> {
+    if reply.is_success() { Ok(reply) } else { Err(PortalError::of(&reply)) }
 }
 
 fn bearer(call: Call, token: &AccessToken) -> Call {

@@ -35,7 +35,8 @@ impl SignedIn {
         if let Some(warning) = &brokered.warning {
             context.output.warn_of(&warning.explain(voice));
         }
-        Ok(Self { portal: network.portal(&target.region)?, token: brokered.token, broker, session })
+        let portal = network.portal(&target.region)?.until(context.last_call());
+        Ok(Self { portal, token: brokered.token, broker, session })
     }
 
     /// Asks the portal. If it does not take the token although it lives, it is asked once more with another one: that

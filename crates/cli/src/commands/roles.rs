@@ -14,6 +14,7 @@ use crate::runtime::block_on;
 use crate::ui::progress::Count;
 use serde_json::{Value, json};
 use sso_core::AccountId;
+use sso_http::Missing;
 use sso_portal::{Account, Inventory, PortalError, Role};
 use std::sync::Arc;
 
@@ -47,7 +48,7 @@ pub(super) async fn of_all_accounts(context: &Context, session: &SignedIn) -> Re
 }
 
 /// An account whose roles are not known.
-pub(super) fn warn_unread(context: &Context, (account, error): &(Account, PortalError)) {
+pub(super) fn warn_unread(context: &Context, (account, error): &(Account, Missing<PortalError>)) {
     context.output.warn(&format!("The roles of account {} could not be read: {error}.", account.id));
 }
 

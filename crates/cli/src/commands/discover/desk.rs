@@ -18,6 +18,7 @@ use sso_discovery::{
     AccountAssignment, AdminError, IdentityStore, Instance, OrganizationAccount, Organizations,
     PermissionSet, Signer, SsoAdmin, Unread, describe_permission_sets,
 };
+use tokio::time::Instant;
 
 /// What a command works with.
 pub(super) struct Desk<'a> {
@@ -52,7 +53,7 @@ pub(super) fn at_desk<T>(
     };
     block_on(limit, async {
         let credentials = caller.credentials(context, network, &region).await?;
-        let signer = Signer::new(network.http.clone(), credentials.clone()).until(context.deadline());
+        let signer = Signer::new(network.http.clone(), credentials.clone()).until(context.last_call());
         let desk = Desk { context, caller, region, network, signer };
         let kept = caller.keep(context, network, &desk.region, &desk.signer, credentials);
         let done = tokio::select! {
@@ -81,6 +82,11 @@ impl Desk<'_> {
         let options = self.network.settings.options();
         let endpoint = self.network.endpoint(Service::SsoAdmin, region, options)?;
         Ok(SsoAdmin::new(&self.signer, endpoint, region))
+    }
+
+    /// When nothing more is begun.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.signer.deadline()
     }
 
     /// Whether one endpoint was configured for all regions.
@@ -196,11 +202,7 @@ impl Desk<'_> {
         for part in unread.iter().take(MOST) {
             let set = name(&part.permission_set_arn);
             let place = part.account.as_ref().map(|account| format!(" in {account}")).unwrap_or_default();
-            let why = match &part.error {
-                Some(error) => error.to_string(),
-                None => "not tried any more".to_owned(),
-            };
-            self.context.output.warn(&format!("{set}{place} could not be read: {why}."));
+            self.context.output.warn(&format!("{set}{place} could not be read: {}.", part.error));
         }
         if let Some(rest) = unread.len().checked_sub(MOST).filter(|rest| *rest > 0) {
             self.context.output.warn(&format!("{rest} more could not be read (--json lists them)."));

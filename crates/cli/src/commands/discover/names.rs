@@ -54,14 +54,18 @@ pub(super) async fn of(
         }
     };
     let mut count = desk.count("Reading names", "users and groups");
-    let found = gather(principals.into_iter().collect(), ask, AdminError::ends_all, |done, total| {
-        count.set(done, total)
-    })
+    let found = gather(
+        principals.into_iter().collect(),
+        ask,
+        AdminError::ends_all,
+        desk.deadline(),
+        |done, total| count.set(done, total),
+    )
     .await;
     drop(count);
     match found {
         Ok(found) => {
-            if let Some((_, Some(error))) = found.failed.first() {
+            if let Some((_, error)) = found.failed.first() {
                 let failed = found.failed.len();
                 desk.context
                     .output

@@ -45,7 +45,7 @@ pub(super) fn unread_json(unread: &[Unread]) -> Vec<Value> {
         json!({
             "accountId": part.account.as_ref().map(|account| account.as_str()),
             "permissionSetArn": part.permission_set_arn,
-            "error": part.error.as_ref().map_or_else(|| "not tried".to_owned(), ToString::to_string),
+            "error": part.error.to_string(),
         })
     };
     unread.iter().map(one).collect()

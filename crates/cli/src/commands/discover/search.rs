@@ -5,7 +5,7 @@ use crate::error::CliError;
 use crate::regions;
 use sso_core::{Partition, Region};
 use sso_discovery::{AdminError, Instance, SsoAdmin};
-use sso_http::gather;
+use sso_http::{Missing, gather};
 
 /// An instance, and the region that told of it.
 #[derive(Clone, Debug)]
@@ -45,7 +45,7 @@ pub(super) async fn elsewhere(
     let asked = clients.len();
     let expired = |error: &AdminError| matches!(error, AdminError::Expired { .. });
     let mut count = desk.count("Looking for instances", "regions");
-    let gathered = gather(clients, ask, expired, |done, total| count.set(done, total)).await;
+    let gathered = gather(clients, ask, expired, desk.deadline(), |done, total| count.set(done, total)).await;
     drop(count);
     let gathered = gathered.map_err(|error| desk.told(&error))?;
     let of_region = |((_, region), instances): ((SsoAdmin, Region), Vec<Instance>)| {
@@ -53,12 +53,11 @@ pub(super) async fn elsewhere(
     };
     let mut found: Vec<Found> = gathered.done.into_iter().flat_map(of_region).collect();
     found.sort_by_key(|found| found.region.clone());
-    let mut failed: Vec<_> =
-        gathered.failed.iter().filter_map(|((_, region), error)| Some((region, error.as_ref()?))).collect();
-    failed.sort_by_key(|(region, _)| *region);
+    let mut failed = gathered.failed;
+    failed.sort_by(|((_, one), _), ((_, other), _)| one.cmp(other));
     match failed.first() {
-        Some((_, error)) if found.is_empty() && failed.len() == asked => Err(desk.told(error)),
-        Some((region, error)) if found.is_empty() => {
+        Some((_, Missing::Failed(error))) if failed.len() == asked => Err(desk.told(error)),
+        Some(((_, region), error)) if found.is_empty() => {
             let count = failed.len();
             desk.context.output.warn(&format!("{count} regions could not be asked; {region}: {error}."));
             Ok(found)

@@ -2,6 +2,7 @@ use super::*;
 use proptest::prelude::*;
 use sso_config::GENERATED_MARKER;
 use sso_core::{AccountId, RoleName};
+use sso_http::Missing;
 use sso_portal::{Account, PortalError, Role};
 use std::collections::BTreeMap;
 
@@ -26,7 +27,7 @@ fn corp(lines: &[&str]) -> SessionRoles {
         let roles: Vec<Role> = words.map(|name| Role { name: RoleName::new(name) }).collect();
         match roles.first() {
             Some(role) if role.name.as_str() == "!" => {
-                inventory.failed.push((account, PortalError::Throttled));
+                inventory.failed.push((account, Missing::Failed(PortalError::Throttled)));
             }
             _ => inventory.complete.push((account, roles)),
         }

@@ -91,6 +91,8 @@ fn prepare(probe: &Probe, asking: &Asking) -> Result<Ready, Box<NetFacts>> {
         })?;
     let network = Network::with(http.clone(), settings.clone(), probe.voice.clone());
     let portal = network.portal(&checked.region).map_err(|error| stopped(error.code))?;
+    // That it throttles is an answer, too.
+    let portal = portal.until(Some(Instant::now()));
     let deadline = Instant::now() + BUDGET;
     let (proxies, clock) = (http_settings.proxies, Arc::clone(&asking.clock));
     Ok(Ready { http, witness, proxies, clock, deadline, portal })
