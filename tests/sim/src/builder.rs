@@ -1,6 +1,6 @@
 //! How a test describes the world it wants: `SimBuilder` and the plain `Settings` it fills.
 
-use crate::{Fault, Sim};
+use crate::{Fault, Sim, partition};
 use std::time::Duration;
 
 const DAY: i64 = 24 * 60 * 60;
@@ -69,6 +69,12 @@ pub(crate) struct Settings {
     pub token_size: usize,
     pub latency: Duration,
     pub light_journal: bool,
+}
+
+impl Settings {
+    pub(crate) fn partition(&self) -> &'static str {
+        partition::of(&self.region)
+    }
 }
 
 /// Describes a world; [`SimBuilder::start`] brings it to life.

@@ -37,10 +37,12 @@
 //! ```
 
 mod assume;
+mod auth;
 mod browser;
 mod builder;
 mod call;
 mod clock;
+mod credentials;
 mod faults;
 mod human;
 mod journal;
@@ -48,6 +50,7 @@ mod oidc;
 mod operation;
 mod pages;
 mod paging;
+mod partition;
 mod portal;
 mod raw;
 mod reply;

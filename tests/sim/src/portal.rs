@@ -1,9 +1,10 @@
 //! The access portal: accounts, roles, role credentials, logout.
 
 use crate::call::{Call, only};
+use crate::credentials::Caller;
 use crate::reply::{Refusal, Reply};
-use crate::state::{Caller, RoleCredentials, Scene};
-use crate::{paging, secrets, sessions, sts};
+use crate::state::Scene;
+use crate::{paging, sessions};
 use serde_json::json;
 
 const BEARER: &str = "x-amz-sso_bearer_token";
@@ -48,36 +49,20 @@ pub(crate) fn get_role_credentials(scene: &mut Scene<'_>, call: &Call) -> Result
     if !account.is_some_and(|account| account.roles.contains(&role_name)) {
         return Err(Refusal::new(403, "ForbiddenException", "", "No access"));
     }
-    let key_id = secrets::access_key_id();
-    let credentials = RoleCredentials {
-        secret_access_key: scene.state.issue(secrets::secret_access_key()),
-        session_token: scene.state.issue(secrets::secret("IQoJb3JpZ2luX2VjE", 900)),
-        expires_at: scene.now + scene.settings.role_lifetime,
-        caller: caller(scene, account_id, &role_name),
-    };
+    let settings = scene.settings;
+    let expires_at = scene.now + settings.role_lifetime;
+    let iam_role = format!("AWSReservedSSO_{role_name}_0123456789abcdef");
+    let caller = Caller::with_role(settings.partition(), &account_id, &iam_role, &settings.user);
+    let key = scene.state.temporary_key(caller, expires_at);
     let body = json!({
         "roleCredentials": {
-            "accessKeyId": key_id,
-            "secretAccessKey": credentials.secret_access_key,
-            "sessionToken": credentials.session_token,
-            "expiration": credentials.expires_at * 1_000,
+            "accessKeyId": key.id,
+            "secretAccessKey": key.secret,
+            "sessionToken": key.session_token,
+            "expiration": expires_at * 1_000,
         }
     });
-    scene.state.role_credentials.insert(key_id, credentials);
     Ok(Reply::json(200, &body))
-}
-
-/// Who uses credentials of a permission set.
-fn caller(scene: &Scene<'_>, account_id: String, role_name: &str) -> Caller {
-    let (partition, user) = (sts::partition(&scene.settings.region), &scene.settings.user);
-    let iam_role = format!("AWSReservedSSO_{role_name}_0123456789abcdef");
-    Caller {
-        partition: partition.into(),
-        arn: format!("arn:{partition}:sts::{account_id}:assumed-role/{iam_role}/{user}"),
-        user_id: format!("AROAEXAMPLEEXAMPLE123:{user}"),
-        account_id,
-        iam_role,
-    }
 }
 
 /// Ends the session of the token: the refresh token goes with it.

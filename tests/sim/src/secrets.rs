@@ -31,8 +31,9 @@ pub(crate) fn page_token() -> String {
     format!("pt+/=&{}==", random(BASE64, 24))
 }
 
-pub(crate) fn access_key_id() -> String {
-    format!("ASIA{}", random(KEY_ID, 16))
+/// `ASIA` starts the id of temporary credentials, `AKIA` that of keys that stay.
+pub(crate) fn access_key_id(prefix: &str) -> String {
+    format!("{prefix}{}", random(KEY_ID, 16))
 }
 
 pub(crate) fn client_id() -> String {

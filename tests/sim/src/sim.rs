@@ -4,6 +4,7 @@ use crate::assume::TrustedRole;
 use crate::builder::{Account, Authorize, Device, SimBuilder};
 use crate::call::Call;
 use crate::clock::SimClock;
+use crate::credentials::Caller;
 use crate::faults::{Fault, FaultBook};
 use crate::human::Human;
 use crate::journal::{Journal, Recorder};
@@ -163,6 +164,13 @@ impl Sim {
         let mut state = lock(&self.world.state);
         state.trusted_roles.retain(|known| known.arn != role.arn);
         state.trusted_roles.push(role);
+    }
+
+    /// Makes keys of an IAM user: access key id and secret. They never expire and have no session token,
+    /// STS takes them and so do the administrator's services.
+    pub fn long_lived_keys(&self, account_id: &str, user: &str) -> (String, String) {
+        let caller = Caller::user(self.world.settings.partition(), account_id, user);
+        lock(&self.world.state).long_lived_key(caller)
     }
 
     /// Who has come to the console, in order.

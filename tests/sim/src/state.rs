@@ -1,7 +1,8 @@
-//! What the world remembers: clients, grants under way, sessions, tokens, role credentials.
+//! What the world remembers: clients, grants under way, sessions, tokens, access keys.
 
 use crate::assume::TrustedRole;
 use crate::builder::{Account, Authorize, Device, Settings};
+use crate::credentials::Credentials;
 use std::collections::HashMap;
 use std::time::Instant;
 
@@ -84,35 +85,6 @@ pub(crate) struct RefreshToken {
     pub spent: bool,
 }
 
-/// Credentials issued for a role, filed under their access key id.
-#[derive(Clone, Debug)]
-pub(crate) struct RoleCredentials {
-    pub secret_access_key: String,
-    pub session_token: String,
-    pub expires_at: i64,
-    pub caller: Caller,
-}
-
-/// Who uses role credentials.
-#[derive(Clone, Debug)]
-pub(crate) struct Caller {
-    pub partition: String,
-    pub account_id: String,
-    /// The IAM role's own name, `AWSReservedSSO_...` for one of a permission set.
-    pub iam_role: String,
-    pub arn: String,
-    pub user_id: String,
-}
-
-impl Caller {
-    /// The role as people call it: the permission set's name where the role is one's.
-    pub(crate) fn role(&self) -> &str {
-        let of_permission_set =
-            self.iam_role.strip_prefix("AWSReservedSSO_").and_then(|role| role.rsplit_once('_'));
-        of_permission_set.map_or(&self.iam_role, |(name, _)| name)
-    }
-}
-
 /// A sign-in token of the console.
 #[derive(Clone, Debug)]
 pub(crate) struct SigninToken {
@@ -159,7 +131,8 @@ pub(crate) struct State {
     pub sessions: Vec<Session>,
     pub access_tokens: HashMap<String, AccessToken>,
     pub refresh_tokens: HashMap<String, RefreshToken>,
-    pub role_credentials: HashMap<String, RoleCredentials>,
+    /// Access keys, by their id.
+    pub credentials: HashMap<String, Credentials>,
     pub trusted_roles: Vec<TrustedRole>,
     pub page_marks: HashMap<String, PageMark>,
     pub signin_tokens: HashMap<String, SigninToken>,
@@ -184,7 +157,7 @@ impl State {
             sessions: Vec::new(),
             access_tokens: HashMap::new(),
             refresh_tokens: HashMap::new(),
-            role_credentials: HashMap::new(),
+            credentials: HashMap::new(),
             trusted_roles: Vec::new(),
             page_marks: HashMap::new(),
             signin_tokens: HashMap::new(),
