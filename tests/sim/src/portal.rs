@@ -12,10 +12,12 @@ const BEARER: &str = "x-amz-sso_bearer_token";
 pub(crate) fn list_accounts(scene: &mut Scene<'_>, call: &Call) -> Result<Reply, Refusal> {
     allow(call, &["next_token", "max_result"])?;
     let session = require_session(scene, call)?;
-    let accounts = scene.state.accounts.clone();
-    let (page, next) = paging::page(scene, call, session, accounts)?;
-    let list: Vec<_> = page
-        .iter()
+    let total = scene.state.organization.accounts.listed().count();
+    let (page, next) = paging::of_portal(scene, call, session, total)?;
+    let accounts = scene.state.organization.accounts.listed();
+    let list: Vec<_> = accounts
+        .skip(page.start)
+        .take(page.len())
         .map(|account| {
             json!({
                 "accountId": account.id,
@@ -31,12 +33,13 @@ pub(crate) fn list_account_roles(scene: &mut Scene<'_>, call: &Call) -> Result<R
     allow(call, &["next_token", "max_result", "account_id"])?;
     let account_id = account_id(call)?;
     let session = require_session(scene, call)?;
-    let Some(account) = scene.state.account(&account_id) else {
+    let Some(account) = scene.state.listed_account(&account_id) else {
         return Err(Refusal::new(404, "ResourceNotFoundException", "", "The account does not exist"));
     };
     let roles = account.roles.clone();
-    let (page, next) = paging::page(scene, call, session, roles)?;
-    let list: Vec<_> = page.iter().map(|role| json!({"roleName": role, "accountId": account_id})).collect();
+    let (page, next) = paging::of_portal(scene, call, session, roles.len())?;
+    let list: Vec<_> =
+        roles[page].iter().map(|role| json!({"roleName": role, "accountId": account_id})).collect();
     Ok(Reply::json(200, &json!({"nextToken": next, "roleList": list})))
 }
 
@@ -45,7 +48,7 @@ pub(crate) fn get_role_credentials(scene: &mut Scene<'_>, call: &Call) -> Result
     let role_name = required(call, "role_name")?;
     let account_id = account_id(call)?;
     require_session(scene, call)?;
-    let account = scene.state.account(&account_id);
+    let account = scene.state.listed_account(&account_id);
     if !account.is_some_and(|account| account.roles.contains(&role_name)) {
         return Err(Refusal::new(403, "ForbiddenException", "", "No access"));
     }
