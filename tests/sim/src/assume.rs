@@ -2,10 +2,11 @@
 
 use crate::call::{Call, only};
 use crate::clock::format_iso;
+use crate::credentials::Caller;
 use crate::pages::escape;
 use crate::reply::{Refusal, Reply};
 use crate::secrets;
-use crate::state::{Caller, RoleCredentials, Scene};
+use crate::state::Scene;
 use crate::sts::{authenticate, refuse, require_form};
 
 /// Credentials of a role cannot be turned into longer ones of another role.
@@ -61,15 +62,14 @@ impl TrustedRole {
     }
 
     fn lets_in(&self, caller: &Caller, external_id: Option<&str>) -> bool {
-        let role = format!("arn:{}:iam::{}:role/{}", caller.partition, caller.account_id, caller.iam_role);
-        let trusted =
-            self.trusts.iter().any(|principal| *principal == caller.account_id || *principal == role);
+        let names = |principal: &String| *principal == caller.account_id || *principal == caller.principal;
+        let trusted = self.trusts.iter().any(names);
         trusted && (self.external_id.is_none() || self.external_id.as_deref() == external_id)
     }
 }
 
 pub(crate) fn assume_role(scene: &mut Scene<'_>, call: &Call) -> Result<Reply, Refusal> {
-    let credentials = authenticate(scene, call)?;
+    let caller = authenticate(scene, call)?.caller;
     require_form(call)?;
     let form = call.form();
     let (arn, session) = (only(&form, "RoleArn"), only(&form, "RoleSessionName"));
@@ -90,25 +90,22 @@ pub(crate) fn assume_role(scene: &mut Scene<'_>, call: &Call) -> Result<Reply, R
         return invalid("Value at 'externalId' failed to satisfy constraint");
     }
     let role = scene.state.trusted_roles.iter().find(|role| role.arn == arn).cloned();
-    let Some(role) = role.filter(|role| role.lets_in(&credentials.caller, external_id)) else {
-        let message = format!(
-            "User: {} is not authorized to perform: sts:AssumeRole on resource: {arn}",
-            credentials.caller.arn
-        );
+    let Some(role) = role.filter(|role| role.lets_in(&caller, external_id)) else {
+        let message =
+            format!("User: {} is not authorized to perform: sts:AssumeRole on resource: {arn}", caller.arn);
         return refuse(403, "AccessDenied", &message);
     };
-    let seconds = duration(only(&form, "DurationSeconds"), &role)?;
+    let seconds = duration(only(&form, "DurationSeconds"), &role, &caller)?;
     Ok(Reply::xml(200, give(scene, &role, session, seconds)))
 }
 
-fn duration(asked: Option<&str>, role: &TrustedRole) -> Result<i64, Refusal> {
+fn duration(asked: Option<&str>, role: &TrustedRole, caller: &Caller) -> Result<i64, Refusal> {
     let Some(asked) = asked else { return Ok(role.lifetime.unwrap_or(CHAINED)) };
     match asked.parse() {
         Ok(seconds) if !(900..=43_200).contains(&seconds) => invalid(&format!(
             "1 validation error detected: Value '{seconds}' at 'durationSeconds' failed to satisfy constraint"
         )),
-        // All credentials of this world are those of roles.
-        Ok(seconds) if seconds > CHAINED => invalid(
+        Ok(seconds) if seconds > CHAINED && caller.role().is_some() => invalid(
             "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining",
         ),
         Ok(seconds) if seconds > role.max_session => {
@@ -120,37 +117,25 @@ fn duration(asked: Option<&str>, role: &TrustedRole) -> Result<i64, Refusal> {
 }
 
 fn give(scene: &mut Scene<'_>, role: &TrustedRole, session: &str, seconds: i64) -> String {
-    let key_id = secrets::access_key_id();
-    let partition = role.arn.split(':').nth(1).unwrap_or_default().to_owned();
-    let credentials = RoleCredentials {
-        secret_access_key: scene.state.issue(secrets::secret_access_key()),
-        session_token: scene.state.issue(secrets::secret("IQoJb3JpZ2luX2VjA", 900)),
-        expires_at: scene.now + seconds,
-        caller: Caller {
-            arn: format!("arn:{partition}:sts::{}:assumed-role/{}/{session}", role.account(), role.name()),
-            partition,
-            account_id: role.account().into(),
-            iam_role: role.name().into(),
-            user_id: format!("AROAEXAMPLEASSUMED123:{session}"),
-        },
-    };
-    let caller = &credentials.caller;
-    let body = format!(
+    let partition = role.arn.split(':').nth(1).unwrap_or_default();
+    let caller = Caller::with_role(partition, role.account(), role.name(), session);
+    let expires_at = scene.now + seconds;
+    let key = scene.state.temporary_key(caller.clone(), expires_at);
+    format!(
         "<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\n  <AssumeRoleResult>\n    \
          <AssumedRoleUser>\n      <AssumedRoleId>{}</AssumedRoleId>\n      <Arn>{}</Arn>\n    \
-         </AssumedRoleUser>\n    <Credentials>\n      <AccessKeyId>{key_id}</AccessKeyId>\n      \
+         </AssumedRoleUser>\n    <Credentials>\n      <AccessKeyId>{}</AccessKeyId>\n      \
          <SecretAccessKey>{}</SecretAccessKey>\n      <SessionToken>{}</SessionToken>\n      \
          <Expiration>{}</Expiration>\n    </Credentials>\n  </AssumeRoleResult>\n  <ResponseMetadata>\n    \
          <RequestId>{}</RequestId>\n  </ResponseMetadata>\n</AssumeRoleResponse>\n",
         escape(&caller.user_id),
         escape(&caller.arn),
-        escape(&credentials.secret_access_key),
-        escape(&credentials.session_token),
-        format_iso(credentials.expires_at),
+        key.id,
+        escape(&key.secret),
+        escape(&key.session_token),
+        format_iso(expires_at),
         secrets::request_id()
-    );
-    scene.state.role_credentials.insert(key_id, credentials);
-    body
+    )
 }
 
 fn is_of_names(c: char) -> bool {

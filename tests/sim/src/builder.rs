@@ -1,6 +1,9 @@
 //! How a test describes the world it wants: `SimBuilder` and the plain `Settings` it fills.
 
-use crate::{Fault, Sim};
+use crate::access::Access;
+use crate::operation::Service;
+use crate::organization::Organization;
+use crate::{Fault, Sim, partition};
 use std::time::Duration;
 
 const DAY: i64 = 24 * 60 * 60;
@@ -29,15 +32,6 @@ pub enum Device {
     AutoDeny,
     /// Stays pending until it expires, whatever anybody clicks.
     Never,
-}
-
-/// An AWS account and the roles the user may take in it.
-#[derive(Clone, Debug)]
-pub(crate) struct Account {
-    pub id: String,
-    pub name: String,
-    pub email: String,
-    pub roles: Vec<String>,
 }
 
 /// How refresh tokens behave.
@@ -71,14 +65,23 @@ pub(crate) struct Settings {
     pub light_journal: bool,
 }
 
+impl Settings {
+    pub(crate) fn partition(&self) -> &'static str {
+        partition::of(&self.region)
+    }
+}
+
 /// Describes a world; [`SimBuilder::start`] brings it to life.
 #[derive(Clone, Debug)]
 pub struct SimBuilder {
     pub(crate) settings: Settings,
-    pub(crate) accounts: Vec<Account>,
+    pub(crate) organization: Organization,
     pub(crate) authorize: Authorize,
     pub(crate) device: Device,
     pub(crate) faults: Vec<Fault>,
+    pub(crate) access: Access,
+    /// Service, requests a second, burst.
+    pub(crate) limits: Vec<(Service, f64, f64)>,
     pub(crate) port: u16,
 }
 
@@ -113,10 +116,12 @@ impl SimBuilder {
         };
         Self {
             settings,
-            accounts: Vec::new(),
+            organization: Organization::new(),
             authorize: Authorize::Auto,
             device: Device::Auto(0),
             faults: Vec::new(),
+            access: Access::default(),
+            limits: Vec::new(),
             port: 0,
         }
     }
@@ -151,7 +156,8 @@ impl SimBuilder {
         self
     }
 
-    /// An account with the roles the user may take in it; its email is derived from the name.
+    /// An account with the roles the user may take in it; its email is derived from the name. To administrators the
+    /// roles are permission sets, assigned to the user.
     pub fn account(self, id: &str, name: &str, roles: &[&str]) -> Self {
         let email = format!("aws+{}@example.com", name.to_lowercase().replace(' ', "-"));
         self.account_with_email(id, name, &email, roles)
@@ -159,12 +165,7 @@ impl SimBuilder {
 
     /// As [`SimBuilder::account`], with the email given. Hostile names are welcome.
     pub fn account_with_email(mut self, id: &str, name: &str, email: &str, roles: &[&str]) -> Self {
-        self.accounts.push(Account {
-            id: id.into(),
-            name: name.into(),
-            email: email.into(),
-            roles: roles.iter().map(ToString::to_string).collect(),
-        });
+        self.organization.add_account(id, name, email, roles);
         self
     }
 
@@ -273,6 +274,18 @@ impl SimBuilder {
     /// A fault that is there from the start.
     pub fn fault(mut self, fault: Fault) -> Self {
         self.faults.push(fault);
+        self
+    }
+
+    /// At most so many requests to a service, by its name in the journal: a token bucket of `burst`, full at the start,
+    /// which gets `per_second` in real time. A request too many is refused as the service does it, and takes no token.
+    ///
+    /// # Panics
+    /// If there is no such service: a misspelt limit would never bite, and the test would pass.
+    pub fn rate_limit(mut self, service: &str, per_second: f64, burst: f64) -> Self {
+        let known = Service::named(service);
+        let service = known.unwrap_or_else(|| panic!("the simulated AWS has no service {service:?}"));
+        self.limits.push((service, per_second, burst));
         self
     }
 

@@ -1,7 +1,7 @@
 //! Scripted faults: "the second refresh answers 429", told in one line of a test.
 
 use crate::call::Call;
-use crate::operation::Operation;
+use crate::operation::{Operation, Service};
 use crate::reply::{Refusal, Reply};
 use std::ops::{Bound, RangeBounds};
 use std::time::Duration;
@@ -176,7 +176,7 @@ impl Strike {
         // Nothing said, but the reply has to be lost: the world answers 500.
         let default = if self.error.is_some() { 400 } else { 500 };
         let status = self.status.unwrap_or(default);
-        let usual = usual_error(status);
+        let usual = usual_error(operation.service(), status);
         let (code, word) = self.error.clone().unwrap_or((usual.0.into(), usual.1.into()));
         Refusal::new(status, &code, &word, "scripted fault").into_reply(operation.service())
     }
@@ -222,13 +222,28 @@ fn contains(call: &Call, text: &str) -> bool {
         || String::from_utf8_lossy(&call.body).contains(text)
 }
 
-fn usual_error(status: u16) -> (&'static str, &'static str) {
-    match status {
-        401 => ("UnauthorizedException", "invalid_client"),
-        403 => ("ForbiddenException", "access_denied"),
-        404 => ("ResourceNotFoundException", "not_found"),
-        429 => ("TooManyRequestsException", "too_many_requests"),
-        500..=599 => ("InternalServerException", "server_error"),
-        _ => ("InvalidRequestException", "invalid_request"),
+fn usual_error(service: Service, status: u16) -> (&'static str, &'static str) {
+    match service {
+        Service::SsoAdmin | Service::IdentityStore => match status {
+            403 => ("AccessDeniedException", ""),
+            404 => ("ResourceNotFoundException", ""),
+            429 => ("ThrottlingException", ""),
+            500..=599 => ("InternalServerException", ""),
+            _ => ("ValidationException", ""),
+        },
+        Service::Organizations => match status {
+            403 => ("AccessDeniedException", ""),
+            429 => ("TooManyRequestsException", ""),
+            500..=599 => ("ServiceException", ""),
+            _ => ("InvalidInputException", ""),
+        },
+        _ => match status {
+            401 => ("UnauthorizedException", "invalid_client"),
+            403 => ("ForbiddenException", "access_denied"),
+            404 => ("ResourceNotFoundException", "not_found"),
+            429 => ("TooManyRequestsException", "too_many_requests"),
+            500..=599 => ("InternalServerException", "server_error"),
+            _ => ("InvalidRequestException", "invalid_request"),
+        },
     }
 }

@@ -24,9 +24,9 @@ pub enum Body {
 pub struct Entry {
     /// Real time since the world started.
     pub at: Duration,
-    /// `sso-oidc`, `sso`, `sts`, `signin`, `browser` or `unknown`.
+    /// `sso-oidc`, `sso`, `sts`, `signin`, `sso-admin`, `organizations`, `identitystore`, `browser` or `unknown`.
     pub service: &'static str,
-    /// The operation, e.g. `CreateToken`.
+    /// The operation, e.g. `CreateToken`. `ListAccounts` is the portal's; Organizations' is `OrganizationsListAccounts`.
     pub operation: &'static str,
     /// The `grantType` of a `CreateToken`.
     pub grant: Option<String>,

@@ -1,4 +1,5 @@
-//! The simulated AWS: one stateful world that plays IAM Identity Center, STS and the console's sign-in for tests and demos.
+//! The simulated AWS: one stateful world that plays IAM Identity Center, its administration (with Organizations), STS
+//! and the console's sign-in, for tests and demos.
 //!
 //! It is an oracle, so it shares no type with the product: it reads and writes raw JSON, and refuses
 //! whatever the real service would refuse (and, on purpose, a little more: unknown members are errors).
@@ -36,18 +37,26 @@
 //! assert_eq!(visit.expect("the page opens").last_status(), 200);
 //! ```
 
+mod access;
+mod admin;
+mod administration;
 mod assume;
+mod auth;
 mod browser;
 mod builder;
 mod call;
 mod clock;
+mod credentials;
 mod faults;
 mod human;
 mod journal;
+mod limits;
 mod oidc;
 mod operation;
+mod organization;
 mod pages;
 mod paging;
+mod partition;
 mod portal;
 mod raw;
 mod reply;
@@ -67,6 +76,7 @@ pub use clock::SimClock;
 pub use faults::Fault;
 pub use human::Human;
 pub use journal::{Body, Entry, Journal};
+pub use organization::Principal;
 pub use raw::{Behaviour, Interceptor, Presents, RawRequest, RawServer, TlsCertificate};
 pub use sim::Sim;
 pub use state::ConsoleVisit;

@@ -1,5 +1,7 @@
 //! The binary: `sso-sim serve` runs a world for a demo, `sso-sim browse URL` is its browser.
 
+mod demo;
+
 use sso_sim::{Authorize, Device, Sim, SimBuilder, StandInBrowser};
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -15,6 +17,7 @@ options of serve:
   --rotating                   single-use refresh tokens; reuse ends the session
   --accounts N                 how many accounts there are (default: 3)
   --token-lifetime SECONDS     how long an access token lives (default: 28800)
+  --rate-limit N               requests a second to sso-admin, and to sso (default: any)
 ";
 
 fn main() -> ExitCode {
@@ -72,6 +75,10 @@ fn configure(options: &[&str]) -> Result<SimBuilder, String> {
         builder = match *option {
             "--port" => builder.port(number(option, value)?),
             "--token-lifetime" => builder.token_lifetime(number(option, value)?),
+            "--rate-limit" => {
+                let limit = f64::from(number::<u32>(option, value)?);
+                builder.rate_limit("sso-admin", limit, limit).rate_limit("sso", limit, limit)
+            }
             "--authorize" => builder.authorize(authorize_mode(value)?),
             "--device" => builder.device(device_mode(value)?),
             "--accounts" => {
@@ -81,7 +88,7 @@ fn configure(options: &[&str]) -> Result<SimBuilder, String> {
             _ => return Err(format!("{option} is unknown\n{USAGE}")),
         };
     }
-    Ok((0..accounts).fold(builder, demo_account))
+    Ok(demo::world(builder, accounts))
 }
 
 fn number<T: std::str::FromStr>(option: &str, value: &str) -> Result<T, String> {
@@ -107,32 +114,18 @@ fn device_mode(value: &str) -> Result<Device, String> {
     }
 }
 
-/// Accounts such as a real organization has; after the first few they are numbered.
-fn demo_account(builder: SimBuilder, index: u64) -> SimBuilder {
-    const NAMES: [&str; 6] = ["dev", "staging", "prod", "security", "data", "sandbox"];
-    let id = format!("{:012}", 111_122_223_333 + index * 1_000_001);
-    let stem = NAMES[index as usize % NAMES.len()];
-    let name = match index / NAMES.len() as u64 {
-        0 => stem.to_owned(),
-        round => format!("{stem}-{round}"),
-    };
-    let roles: &[&str] = match stem {
-        "prod" | "security" => &["ReadOnly", "Auditor"],
-        _ => &["Admin", "Developer", "ReadOnly"],
-    };
-    builder.account(&id, &name, roles)
-}
-
 fn banner(sim: &Sim) -> String {
     let exports: String = sim.env().iter().map(|(name, value)| format!("export {name}={value}\n")).collect();
     format!(
         "{exports}\n# ~/.aws/config\n[sso-session corp]\nsso_start_url = {}\nsso_region = {}\n\
          sso_registration_scopes = sso:account:access\n\n[profile dev]\nsso_session = corp\n\
          sso_account_id = 111122223333\nsso_role_name = Admin\nregion = {}\n\n\
+         # Every role may see what administrators see, in {}\n\
          # Listening on {} until Ctrl-C. Device codes: {}/device\n",
         sim.start_url(),
         sim.region(),
         sim.region(),
+        sim.instance_arn(),
         sim.url(),
         sim.url(),
     )

@@ -3,12 +3,15 @@
 use crate::call::{Call, only};
 
 /// Who answers, which decides how a refusal looks on the wire.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Service {
     Oidc,
     Portal,
     Sts,
     Signin,
+    SsoAdmin,
+    Organizations,
+    IdentityStore,
     Browser,
     Unknown,
 }
@@ -20,9 +23,18 @@ impl Service {
             Self::Portal => "sso",
             Self::Sts => "sts",
             Self::Signin => "signin",
+            Self::SsoAdmin => "sso-admin",
+            Self::Organizations => "organizations",
+            Self::IdentityStore => "identitystore",
             Self::Browser => "browser",
             Self::Unknown => "unknown",
         }
+    }
+
+    /// The service that [`Service::name`] calls so.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        let mut services = Operation::ALL.iter().map(|operation| operation.service());
+        services.find(|service| service.name() == name)
     }
 }
 
@@ -48,11 +60,24 @@ pub(crate) enum Operation {
     ConsoleLogin,
     /// The page that a sign-in ends on.
     Console,
+    ListInstances,
+    ListPermissionSets,
+    DescribePermissionSet,
+    ListAccountAssignments,
+    ListAccountsForProvisionedPermissionSet,
+    ListPermissionSetsProvisionedToAccount,
+    /// A call of SSO Admin that it does not have; so the others.
+    SsoAdminOther,
+    OrganizationsListAccounts,
+    OrganizationsOther,
+    DescribeUser,
+    DescribeGroup,
+    IdentityStoreOther,
     Unknown,
 }
 
 impl Operation {
-    const ALL: [Self; 18] = [
+    const ALL: [Self; 30] = [
         Self::RegisterClient,
         Self::StartDeviceAuthorization,
         Self::CreateToken,
@@ -70,6 +95,18 @@ impl Operation {
         Self::GetSigninToken,
         Self::ConsoleLogin,
         Self::Console,
+        Self::ListInstances,
+        Self::ListPermissionSets,
+        Self::DescribePermissionSet,
+        Self::ListAccountAssignments,
+        Self::ListAccountsForProvisionedPermissionSet,
+        Self::ListPermissionSetsProvisionedToAccount,
+        Self::SsoAdminOther,
+        Self::OrganizationsListAccounts,
+        Self::OrganizationsOther,
+        Self::DescribeUser,
+        Self::DescribeGroup,
+        Self::IdentityStoreOther,
         Self::Unknown,
     ];
 
@@ -86,7 +123,10 @@ impl Operation {
             ("GET", "/assignment/roles") => Self::ListAccountRoles,
             ("GET", "/federation/credentials") => Self::GetRoleCredentials,
             ("POST", "/logout") => Self::Logout,
-            ("POST", "/") => Self::of_sts(call),
+            ("POST", "/") => match call.header("x-amz-target") {
+                Some(target) => Self::of_target(target),
+                None => Self::of_sts(call),
+            },
             ("GET" | "POST", "/federation") => Self::of_signin(call),
             ("GET", "/console") => Self::Console,
             _ => Self::Unknown,
@@ -98,6 +138,31 @@ impl Operation {
             Some("GetCallerIdentity") => Self::GetCallerIdentity,
             Some("AssumeRole") => Self::AssumeRole,
             _ => Self::StsOther,
+        }
+    }
+
+    /// The services in AWS JSON name the operation in a header.
+    fn of_target(target: &str) -> Self {
+        match target.split_once('.') {
+            Some(("SWBExternalService", name)) => match name {
+                "ListInstances" => Self::ListInstances,
+                "ListPermissionSets" => Self::ListPermissionSets,
+                "DescribePermissionSet" => Self::DescribePermissionSet,
+                "ListAccountAssignments" => Self::ListAccountAssignments,
+                "ListAccountsForProvisionedPermissionSet" => Self::ListAccountsForProvisionedPermissionSet,
+                "ListPermissionSetsProvisionedToAccount" => Self::ListPermissionSetsProvisionedToAccount,
+                _ => Self::SsoAdminOther,
+            },
+            Some(("AWSOrganizationsV20161128", name)) => match name {
+                "ListAccounts" => Self::OrganizationsListAccounts,
+                _ => Self::OrganizationsOther,
+            },
+            Some(("AWSIdentityStore", name)) => match name {
+                "DescribeUser" => Self::DescribeUser,
+                "DescribeGroup" => Self::DescribeGroup,
+                _ => Self::IdentityStoreOther,
+            },
+            _ => Self::Unknown,
         }
     }
 
@@ -115,6 +180,7 @@ impl Operation {
         Self::ALL.iter().any(|operation| operation.name() == name)
     }
 
+    /// Unique: the portal has a `ListAccounts` too, and was here first, so that of Organizations says whose it is.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::RegisterClient => "RegisterClient",
@@ -134,6 +200,18 @@ impl Operation {
             Self::GetSigninToken => "GetSigninToken",
             Self::ConsoleLogin => "ConsoleLogin",
             Self::Console => "Console",
+            Self::ListInstances => "ListInstances",
+            Self::ListPermissionSets => "ListPermissionSets",
+            Self::DescribePermissionSet => "DescribePermissionSet",
+            Self::ListAccountAssignments => "ListAccountAssignments",
+            Self::ListAccountsForProvisionedPermissionSet => "ListAccountsForProvisionedPermissionSet",
+            Self::ListPermissionSetsProvisionedToAccount => "ListPermissionSetsProvisionedToAccount",
+            Self::SsoAdminOther => "SsoAdminOther",
+            Self::OrganizationsListAccounts => "OrganizationsListAccounts",
+            Self::OrganizationsOther => "OrganizationsOther",
+            Self::DescribeUser => "DescribeUser",
+            Self::DescribeGroup => "DescribeGroup",
+            Self::IdentityStoreOther => "IdentityStoreOther",
             Self::Unknown => "Unknown",
         }
     }
@@ -149,7 +227,41 @@ impl Operation {
             }
             Self::GetCallerIdentity | Self::AssumeRole | Self::StsOther => Service::Sts,
             Self::GetSigninToken | Self::ConsoleLogin | Self::Console => Service::Signin,
+            Self::ListInstances
+            | Self::ListPermissionSets
+            | Self::DescribePermissionSet
+            | Self::ListAccountAssignments
+            | Self::ListAccountsForProvisionedPermissionSet
+            | Self::ListPermissionSetsProvisionedToAccount
+            | Self::SsoAdminOther => Service::SsoAdmin,
+            Self::OrganizationsListAccounts | Self::OrganizationsOther => Service::Organizations,
+            Self::DescribeUser | Self::DescribeGroup | Self::IdentityStoreOther => Service::IdentityStore,
             Self::Unknown => Service::Unknown,
         }
+    }
+
+    /// What IAM policies call it, where they decide who may.
+    pub(crate) fn action(self) -> Option<&'static str> {
+        match self {
+            Self::ListInstances => Some("sso:ListInstances"),
+            Self::ListPermissionSets => Some("sso:ListPermissionSets"),
+            Self::DescribePermissionSet => Some("sso:DescribePermissionSet"),
+            Self::ListAccountAssignments => Some("sso:ListAccountAssignments"),
+            Self::ListAccountsForProvisionedPermissionSet => {
+                Some("sso:ListAccountsForProvisionedPermissionSet")
+            }
+            Self::ListPermissionSetsProvisionedToAccount => {
+                Some("sso:ListPermissionSetsProvisionedToAccount")
+            }
+            Self::OrganizationsListAccounts => Some("organizations:ListAccounts"),
+            Self::DescribeUser => Some("identitystore:DescribeUser"),
+            Self::DescribeGroup => Some("identitystore:DescribeGroup"),
+            _ => None,
+        }
+    }
+
+    /// Whether `action` is one that [`Operation::action`] can give.
+    pub(crate) fn is_action(action: &str) -> bool {
+        Self::ALL.iter().any(|operation| operation.action() == Some(action))
     }
 }

@@ -1,40 +1,75 @@
-//! Pages of a list: opaque tokens that belong to one list and one session.
+//! Pages of a list: opaque tokens that belong to one list.
 
 use crate::call::Call;
 use crate::reply::Refusal;
 use crate::secrets;
-use crate::state::{PageMark, Scene};
+use crate::state::Scene;
+use std::collections::HashMap;
+use std::ops::Range;
 
 /// The documented bounds of `max_result`.
 const BOUNDS: std::ops::RangeInclusive<usize> = 1..=100;
 
-/// Cuts the page that `call` asks for out of `items`, and mints the token of the next one.
-///
-/// A token may be sent again, so that a client can repeat a page whose reply it lost.
-pub(crate) fn page<T>(
+/// Which part of which list is asked for.
+#[derive(Debug)]
+pub(crate) struct Wanted<'a> {
+    /// The list, in any words that no other list has.
+    pub list: String,
+    pub token: Option<&'a str>,
+    pub size: usize,
+}
+
+/// The places where page tokens continue.
+#[derive(Debug, Default)]
+pub(crate) struct Marks(HashMap<String, Mark>);
+
+#[derive(Debug)]
+struct Mark {
+    list: String,
+    offset: usize,
+}
+
+impl Marks {
+    /// The page that is wanted of `total` items, and the token of the next one, made by `mint`. Nothing if the token
+    /// is not one of this list's.
+    ///
+    /// A token may be sent again, so that a client can repeat a page whose reply it lost.
+    pub(crate) fn page(
+        &mut self,
+        wanted: Wanted<'_>,
+        total: usize,
+        mint: fn() -> String,
+    ) -> Option<(Range<usize>, Option<String>)> {
+        let offset = match wanted.token {
+            None => 0,
+            Some(token) => self.0.get(token).filter(|mark| mark.list == wanted.list)?.offset,
+        };
+        // The list may have become shorter.
+        let start = offset.min(total);
+        let end = total.min(offset + wanted.size);
+        let next = (end < total).then(|| {
+            let token = mint();
+            self.0.insert(token.clone(), Mark { list: wanted.list, offset: end });
+            token
+        });
+        Some((start..end, next))
+    }
+}
+
+/// The page of `total` items that a call of the portal asks for. Its tokens belong to a session, too.
+pub(crate) fn of_portal(
     scene: &mut Scene<'_>,
     call: &Call,
     session: usize,
-    items: Vec<T>,
-) -> Result<(Vec<T>, Option<String>), Refusal> {
-    let size = page_size(call, scene.settings.page_size)?;
-    let list = format!("{}/{:?}", call.path, call.query_value("account_id"));
-    let offset = match call.query_value("next_token") {
-        None => 0,
-        Some(token) => {
-            let mark = scene.state.page_marks.get(token);
-            let ours = mark.filter(|mark| mark.list == list && mark.session == session);
-            ours.ok_or_else(|| Refusal::invalid_request("next_token is not valid"))?.offset
-        }
+    total: usize,
+) -> Result<(Range<usize>, Option<String>), Refusal> {
+    let wanted = Wanted {
+        list: format!("{session} {}/{:?}", call.path, call.query_value("account_id")),
+        token: call.query_value("next_token"),
+        size: page_size(call, scene.settings.page_size)?,
     };
-    let more = items.len() > offset + size;
-    let next = more.then(|| {
-        let token = secrets::page_token();
-        let mark = PageMark { list, session, offset: offset + size };
-        scene.state.page_marks.insert(token.clone(), mark);
-        token
-    });
-    Ok((items.into_iter().skip(offset).take(size).collect(), next))
+    let page = scene.state.page_marks.page(wanted, total, secrets::page_token);
+    page.ok_or_else(|| Refusal::invalid_request("next_token is not valid"))
 }
 
 fn page_size(call: &Call, server_maximum: usize) -> Result<usize, Refusal> {

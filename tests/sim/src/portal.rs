@@ -1,9 +1,10 @@
 //! The access portal: accounts, roles, role credentials, logout.
 
 use crate::call::{Call, only};
+use crate::credentials::Caller;
 use crate::reply::{Refusal, Reply};
-use crate::state::{Caller, RoleCredentials, Scene};
-use crate::{paging, secrets, sessions, sts};
+use crate::state::Scene;
+use crate::{paging, sessions};
 use serde_json::json;
 
 const BEARER: &str = "x-amz-sso_bearer_token";
@@ -11,10 +12,12 @@ const BEARER: &str = "x-amz-sso_bearer_token";
 pub(crate) fn list_accounts(scene: &mut Scene<'_>, call: &Call) -> Result<Reply, Refusal> {
     allow(call, &["next_token", "max_result"])?;
     let session = require_session(scene, call)?;
-    let accounts = scene.state.accounts.clone();
-    let (page, next) = paging::page(scene, call, session, accounts)?;
-    let list: Vec<_> = page
-        .iter()
+    let total = scene.state.organization.accounts.listed().count();
+    let (page, next) = paging::of_portal(scene, call, session, total)?;
+    let accounts = scene.state.organization.accounts.listed();
+    let list: Vec<_> = accounts
+        .skip(page.start)
+        .take(page.len())
         .map(|account| {
             json!({
                 "accountId": account.id,
@@ -30,12 +33,13 @@ pub(crate) fn list_account_roles(scene: &mut Scene<'_>, call: &Call) -> Result<R
     allow(call, &["next_token", "max_result", "account_id"])?;
     let account_id = account_id(call)?;
     let session = require_session(scene, call)?;
-    let Some(account) = scene.state.account(&account_id) else {
+    let Some(account) = scene.state.listed_account(&account_id) else {
         return Err(Refusal::new(404, "ResourceNotFoundException", "", "The account does not exist"));
     };
     let roles = account.roles.clone();
-    let (page, next) = paging::page(scene, call, session, roles)?;
-    let list: Vec<_> = page.iter().map(|role| json!({"roleName": role, "accountId": account_id})).collect();
+    let (page, next) = paging::of_portal(scene, call, session, roles.len())?;
+    let list: Vec<_> =
+        roles[page].iter().map(|role| json!({"roleName": role, "accountId": account_id})).collect();
     Ok(Reply::json(200, &json!({"nextToken": next, "roleList": list})))
 }
 
@@ -44,40 +48,24 @@ pub(crate) fn get_role_credentials(scene: &mut Scene<'_>, call: &Call) -> Result
     let role_name = required(call, "role_name")?;
     let account_id = account_id(call)?;
     require_session(scene, call)?;
-    let account = scene.state.account(&account_id);
+    let account = scene.state.listed_account(&account_id);
     if !account.is_some_and(|account| account.roles.contains(&role_name)) {
         return Err(Refusal::new(403, "ForbiddenException", "", "No access"));
     }
-    let key_id = secrets::access_key_id();
-    let credentials = RoleCredentials {
-        secret_access_key: scene.state.issue(secrets::secret_access_key()),
-        session_token: scene.state.issue(secrets::secret("IQoJb3JpZ2luX2VjE", 900)),
-        expires_at: scene.now + scene.settings.role_lifetime,
-        caller: caller(scene, account_id, &role_name),
-    };
+    let settings = scene.settings;
+    let expires_at = scene.now + settings.role_lifetime;
+    let iam_role = format!("AWSReservedSSO_{role_name}_0123456789abcdef");
+    let caller = Caller::with_role(settings.partition(), &account_id, &iam_role, &settings.user);
+    let key = scene.state.temporary_key(caller, expires_at);
     let body = json!({
         "roleCredentials": {
-            "accessKeyId": key_id,
-            "secretAccessKey": credentials.secret_access_key,
-            "sessionToken": credentials.session_token,
-            "expiration": credentials.expires_at * 1_000,
+            "accessKeyId": key.id,
+            "secretAccessKey": key.secret,
+            "sessionToken": key.session_token,
+            "expiration": expires_at * 1_000,
         }
     });
-    scene.state.role_credentials.insert(key_id, credentials);
     Ok(Reply::json(200, &body))
-}
-
-/// Who uses credentials of a permission set.
-fn caller(scene: &Scene<'_>, account_id: String, role_name: &str) -> Caller {
-    let (partition, user) = (sts::partition(&scene.settings.region), &scene.settings.user);
-    let iam_role = format!("AWSReservedSSO_{role_name}_0123456789abcdef");
-    Caller {
-        partition: partition.into(),
-        arn: format!("arn:{partition}:sts::{account_id}:assumed-role/{iam_role}/{user}"),
-        user_id: format!("AROAEXAMPLEEXAMPLE123:{user}"),
-        account_id,
-        iam_role,
-    }
 }
 
 /// Ends the session of the token: the refresh token goes with it.

@@ -30,6 +30,11 @@ impl Reply {
         Self::new(status, "application/json", body.to_string())
     }
 
+    /// In the version of JSON that most services of AWS speak.
+    pub(crate) fn json_1_1(status: u16, body: &Value) -> Self {
+        Self::new(status, "application/x-amz-json-1.1", body.to_string())
+    }
+
     pub(crate) fn html(status: u16, body: String) -> Self {
         // No `form-action` here: it would also govern the redirect to the client's own port.
         let policy = "default-src 'none'; style-src 'unsafe-inline'";
@@ -57,7 +62,7 @@ impl Reply {
 #[derive(Clone, Debug)]
 pub(crate) struct Refusal {
     pub status: u16,
-    /// The exception's name, as in `x-amzn-ErrorType`.
+    /// The exception's name, as in `x-amzn-ErrorType` or `__type`.
     pub code: String,
     /// The OAuth error word; only OIDC shows it.
     pub word: String,
@@ -78,6 +83,9 @@ impl Refusal {
             Service::Oidc => self.oidc(),
             Service::Sts => self.sts(),
             Service::Browser | Service::Signin => Reply::html(self.status, pages::refused(&self.message)),
+            Service::SsoAdmin => self.json_1_1("com.amazonaws.swbup#"),
+            Service::IdentityStore => self.json_1_1("com.amazonaws.identitystore#"),
+            Service::Organizations => self.json_1_1(""),
             Service::Portal | Service::Unknown => self.portal(),
         };
         reply.error = Some(self.code);
@@ -93,6 +101,12 @@ impl Refusal {
         let kind = format!("com.amazonaws.switchboard.portal#{}", self.code);
         let body = json!({"message": self.message, "__type": kind});
         Reply::json(self.status, &body).with_header("x-amzn-ErrorType", &self.error_type())
+    }
+
+    /// No header tells the exception here, and some services put a namespace before it, which clients must cut off.
+    fn json_1_1(&self, namespace: &str) -> Reply {
+        let kind = format!("{namespace}{}", self.code);
+        Reply::json_1_1(self.status, &json!({"__type": kind, "Message": self.message}))
     }
 
     /// The real header carries this suffix, which clients must cut off.

@@ -31,8 +31,14 @@ pub(crate) fn page_token() -> String {
     format!("pt+/=&{}==", random(BASE64, 24))
 }
 
-pub(crate) fn access_key_id() -> String {
-    format!("ASIA{}", random(KEY_ID, 16))
+/// A page token of a service that documents which characters its tokens have.
+pub(crate) fn plain_page_token() -> String {
+    format!("pt+/_{}==", random(PLAIN, 24))
+}
+
+/// `ASIA` starts the id of temporary credentials, `AKIA` that of keys that stay.
+pub(crate) fn access_key_id(prefix: &str) -> String {
+    format!("{prefix}{}", random(KEY_ID, 16))
 }
 
 pub(crate) fn client_id() -> String {

@@ -23,17 +23,18 @@ pub(crate) fn get_signin_token(scene: &mut Scene<'_>, call: &Call) -> Result<Rep
         .and_then(|text| serde_json::from_str(text).ok())
         .ok_or_else(|| Refusal::invalid_request("Session must be JSON, given once"))?;
     let member = |name: &str| session[name].as_str().unwrap_or_default();
-    let known = scene.state.role_credentials.get(member("sessionId")).cloned();
+    let known = scene.state.credentials.get(member("sessionId")).cloned();
+    // A user's own keys have no session token, and open no console.
     let known = known.filter(|keys| {
         keys.secret_access_key == member("sessionKey")
-            && keys.session_token == member("sessionToken")
-            && scene.now < keys.expires_at
+            && keys.session_token.as_deref() == Some(member("sessionToken"))
+            && !keys.has_expired(scene.now)
     });
     let Some(keys) = known else { return refuse("The credentials are invalid or have expired") };
     let token = scene.state.issue(secrets::secret("VCQgs5qZ", 600));
     let issued = SigninToken {
-        account_id: keys.caller.account_id.clone(),
-        role_name: keys.caller.role().to_owned(),
+        role_name: keys.caller.role().unwrap_or_default().to_owned(),
+        account_id: keys.caller.account_id,
         expires_at: scene.now + TOKEN_LIFE,
     };
     scene.state.signin_tokens.insert(token.clone(), issued);

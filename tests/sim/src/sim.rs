@@ -1,7 +1,7 @@
 //! The running world as a test holds it: `Sim`, its addresses and its verbs.
 
 use crate::assume::TrustedRole;
-use crate::builder::{Account, Authorize, Device, SimBuilder};
+use crate::builder::{Authorize, Device, SimBuilder};
 use crate::call::Call;
 use crate::clock::SimClock;
 use crate::faults::{Fault, FaultBook};
@@ -31,9 +31,9 @@ impl Sim {
     pub(crate) fn start(builder: SimBuilder) -> std::io::Result<Self> {
         let listener = bind(builder.port)?;
         let address = listener.local_addr()?;
+        let state = State::new(&builder);
         let mut faults = FaultBook::default();
         builder.faults.into_iter().for_each(|fault| faults.add(fault));
-        let state = State::new(builder.accounts, builder.authorize, builder.device);
         let world = Arc::new(World {
             clock: SimClock::default(),
             base_url: format!("http://{address}"),
@@ -68,7 +68,7 @@ impl Sim {
 
     /// The environment that points a product at this world.
     pub fn env(&self) -> Vec<(String, String)> {
-        let services = ["SSO_OIDC", "SSO", "STS", "SIGNIN"];
+        let services = ["SSO_OIDC", "SSO", "STS", "SIGNIN", "SSO_ADMIN", "ORGANIZATIONS", "IDENTITYSTORE"];
         let variable = |service| (format!("AWS_ENDPOINT_URL_{service}"), self.url().to_owned());
         services.map(variable).into()
     }
@@ -133,29 +133,6 @@ impl Sim {
     /// Makes all refresh tokens unknown; access tokens live on.
     pub fn revoke_refresh_tokens(&self) {
         lock(&self.world.state).refresh_tokens.clear();
-    }
-
-    /// Gives the user a role, in an account that may be new.
-    pub fn assign(&self, account_id: &str, role: &str) {
-        let mut state = lock(&self.world.state);
-        let accounts = &mut state.accounts;
-        match accounts.iter_mut().find(|it| it.id == account_id) {
-            Some(account) => account.roles.push(role.into()),
-            None => accounts.push(Account {
-                id: account_id.into(),
-                name: account_id.into(),
-                email: format!("aws+{account_id}@example.com"),
-                roles: vec![role.into()],
-            }),
-        }
-    }
-
-    /// Takes a role from the user; the account stays in the list.
-    pub fn unassign(&self, account_id: &str, role: &str) {
-        let mut state = lock(&self.world.state);
-        for account in state.accounts.iter_mut().filter(|it| it.id == account_id) {
-            account.roles.retain(|name| name != role);
-        }
     }
 
     /// Puts an IAM role there, or replaces it: another trust policy.

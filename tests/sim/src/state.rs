@@ -1,7 +1,12 @@
-//! What the world remembers: clients, grants under way, sessions, tokens, role credentials.
+//! What the world remembers: clients, grants under way, sessions, tokens, access keys.
 
+use crate::access::Access;
 use crate::assume::TrustedRole;
-use crate::builder::{Account, Authorize, Device, Settings};
+use crate::builder::{Authorize, Device, Settings, SimBuilder};
+use crate::credentials::Credentials;
+use crate::limits::{Bucket, Limits};
+use crate::organization::{Account, Organization, USER_ID};
+use crate::paging::Marks;
 use std::collections::HashMap;
 use std::time::Instant;
 
@@ -84,35 +89,6 @@ pub(crate) struct RefreshToken {
     pub spent: bool,
 }
 
-/// Credentials issued for a role, filed under their access key id.
-#[derive(Clone, Debug)]
-pub(crate) struct RoleCredentials {
-    pub secret_access_key: String,
-    pub session_token: String,
-    pub expires_at: i64,
-    pub caller: Caller,
-}
-
-/// Who uses role credentials.
-#[derive(Clone, Debug)]
-pub(crate) struct Caller {
-    pub partition: String,
-    pub account_id: String,
-    /// The IAM role's own name, `AWSReservedSSO_...` for one of a permission set.
-    pub iam_role: String,
-    pub arn: String,
-    pub user_id: String,
-}
-
-impl Caller {
-    /// The role as people call it: the permission set's name where the role is one's.
-    pub(crate) fn role(&self) -> &str {
-        let of_permission_set =
-            self.iam_role.strip_prefix("AWSReservedSSO_").and_then(|role| role.rsplit_once('_'));
-        of_permission_set.map_or(&self.iam_role, |(name, _)| name)
-    }
-}
-
 /// A sign-in token of the console.
 #[derive(Clone, Debug)]
 pub(crate) struct SigninToken {
@@ -136,19 +112,13 @@ pub struct ConsoleVisit {
     pub referer: Option<String>,
 }
 
-/// Where a page token continues.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct PageMark {
-    pub list: String,
-    pub session: usize,
-    pub offset: usize,
-}
-
 #[derive(Debug)]
 pub(crate) struct State {
     pub authorize: Authorize,
     pub device: Device,
-    pub accounts: Vec<Account>,
+    pub organization: Organization,
+    pub access: Access,
+    pub limits: Limits,
     pub clients: HashMap<String, Client>,
     pub devices: HashMap<String, DeviceGrant>,
     /// Pages that wait for a click, by their one-time ticket.
@@ -159,9 +129,10 @@ pub(crate) struct State {
     pub sessions: Vec<Session>,
     pub access_tokens: HashMap<String, AccessToken>,
     pub refresh_tokens: HashMap<String, RefreshToken>,
-    pub role_credentials: HashMap<String, RoleCredentials>,
+    /// Access keys, by their id.
+    pub credentials: HashMap<String, Credentials>,
     pub trusted_roles: Vec<TrustedRole>,
-    pub page_marks: HashMap<String, PageMark>,
+    pub page_marks: Marks,
     pub signin_tokens: HashMap<String, SigninToken>,
     /// Browsers on their way from the sign-in to the console.
     pub console_tickets: HashMap<String, ConsoleVisit>,
@@ -171,11 +142,20 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(crate) fn new(accounts: Vec<Account>, authorize: Authorize, device: Device) -> Self {
+    /// The world as it is described, before anything has happened in it.
+    pub(crate) fn new(builder: &SimBuilder) -> Self {
+        let mut organization = builder.organization.clone();
+        organization.users.insert(USER_ID.into(), builder.settings.user.clone());
+        let mut limits = Limits::default();
+        for (service, per_second, burst) in &builder.limits {
+            limits.set(*service, Bucket::full(*per_second, *burst, Instant::now()));
+        }
         Self {
-            authorize,
-            device,
-            accounts,
+            authorize: builder.authorize,
+            device: builder.device,
+            organization,
+            access: builder.access.clone(),
+            limits,
             clients: HashMap::new(),
             devices: HashMap::new(),
             sign_in_tickets: HashMap::new(),
@@ -184,9 +164,9 @@ impl State {
             sessions: Vec::new(),
             access_tokens: HashMap::new(),
             refresh_tokens: HashMap::new(),
-            role_credentials: HashMap::new(),
+            credentials: HashMap::new(),
             trusted_roles: Vec::new(),
-            page_marks: HashMap::new(),
+            page_marks: Marks::default(),
             signin_tokens: HashMap::new(),
             console_tickets: HashMap::new(),
             console_visits: Vec::new(),
@@ -201,8 +181,9 @@ impl State {
         secret
     }
 
-    pub(crate) fn account(&self, id: &str) -> Option<&Account> {
-        self.accounts.iter().find(|account| account.id == id)
+    /// An account that the user's portal lists.
+    pub(crate) fn listed_account(&self, id: &str) -> Option<&Account> {
+        self.organization.accounts.get(id).filter(|account| account.listed)
     }
 
     pub(crate) fn device_by_user_code(&mut self, user_code: &str) -> Option<&mut DeviceGrant> {

@@ -8,9 +8,9 @@ use crate::journal::Recorder;
 use crate::operation::Operation;
 use crate::reply::{Refusal, Reply};
 use crate::state::{Scene, State};
-use crate::{assume, oidc, portal, secrets, signin, sts};
+use crate::{admin, assume, oidc, portal, secrets, signin, sts};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What becomes of a request.
 #[derive(Debug)]
@@ -63,7 +63,11 @@ impl World {
     }
 
     fn process(&self, operation: Operation, call: &Call) -> Reply {
-        let answer = self.act(|scene| require_user_agent(call).and_then(|()| answer(scene, operation, call)));
+        let answer = self.act(|scene| {
+            scene.state.limits.admit(operation.service(), Instant::now())?;
+            require_user_agent(call)?;
+            answer(scene, operation, call)
+        });
         answer.unwrap_or_else(|refusal| refusal.into_reply(operation.service()))
     }
 
@@ -98,6 +102,22 @@ fn answer(scene: &mut Scene<'_>, operation: Operation, call: &Call) -> Result<Re
         Operation::GetSigninToken => signin::get_signin_token(scene, call),
         Operation::ConsoleLogin => signin::login(scene, call),
         Operation::Console => signin::console(scene, call),
+        Operation::ListInstances => admin::sso_admin::list_instances(scene, call),
+        Operation::ListPermissionSets => admin::sso_admin::list_permission_sets(scene, call),
+        Operation::DescribePermissionSet => admin::sso_admin::describe_permission_set(scene, call),
+        Operation::ListAccountAssignments => admin::sso_admin::list_account_assignments(scene, call),
+        Operation::ListAccountsForProvisionedPermissionSet => {
+            admin::sso_admin::list_accounts_for_provisioned_permission_set(scene, call)
+        }
+        Operation::ListPermissionSetsProvisionedToAccount => {
+            admin::sso_admin::list_permission_sets_provisioned_to_account(scene, call)
+        }
+        Operation::OrganizationsListAccounts => admin::organizations::list_accounts(scene, call),
+        Operation::DescribeUser => admin::identity_store::describe_user(scene, call),
+        Operation::DescribeGroup => admin::identity_store::describe_group(scene, call),
+        Operation::SsoAdminOther | Operation::OrganizationsOther | Operation::IdentityStoreOther => {
+            admin::unknown_operation()
+        }
         Operation::Unknown => {
             Err(Refusal::new(404, "UnknownOperationException", "not_found", "There is no such operation"))
         }

@@ -52,7 +52,13 @@ fn it_serves_and_browses() {
     let serving = Serving::start(&["--accounts", "2", "--device", "manual", "--rotating"]);
     let export = format!("export AWS_ENDPOINT_URL_SSO_OIDC=http://{}\n", serving.address);
     assert!(serving.banner.starts_with(&export), "{}", serving.banner);
-    assert!(serving.banner.contains("sso_start_url = https://corp.awsapps.com/start"));
+    for line in [
+        "export AWS_ENDPOINT_URL_SSO_ADMIN=",
+        "sso_start_url = https://corp.awsapps.com/start",
+        "administrators see, in arn:aws:sso:::instance/ssoins-7223000000000001",
+    ] {
+        assert!(serving.banner.contains(line), "{line}: {}", serving.banner);
+    }
 
     let headers = [("User-Agent", "it"), ("Content-Type", "application/json")];
     let post = |target: &str, body: serde_json::Value| {
@@ -84,9 +90,10 @@ fn it_serves_and_browses() {
 
 #[test]
 fn mistakes_are_told() {
-    let rows: [(&[&str], &str); 5] = [
+    let rows: [(&[&str], &str); 6] = [
         (&["--nonsense"], "--nonsense is unknown"),
         (&["serve", "--port", "x"], "--port wants a number"),
+        (&["serve", "--rate-limit", "-1"], "--rate-limit wants a number"),
         (&["serve", "--authorize", "maybe"], "--authorize wants page, auto or deny"),
         (&["serve", "--device", "maybe"], "--device wants manual, auto or deny"),
         (&["browse", "https://example.com/"], "not an http URL of this machine"),

@@ -42,6 +42,12 @@ impl Reply {
         header.split(':').next().unwrap_or_default()
     }
 
+    /// The exception of `__type`, cut as clients cut it.
+    pub(crate) fn kind(&self) -> String {
+        let kind = self.json()["__type"].as_str().unwrap_or_default().to_owned();
+        kind.rsplit('#').next().unwrap_or_default().to_owned()
+    }
+
     /// Status, exception and OAuth word in one, for tables.
     pub(crate) fn refusal(&self) -> (u16, String, String) {
         let word = self.json()["error"].as_str().unwrap_or_default().to_owned();

@@ -36,6 +36,9 @@ fn the_environment_points_here() {
         "AWS_ENDPOINT_URL_SSO",
         "AWS_ENDPOINT_URL_STS",
         "AWS_ENDPOINT_URL_SIGNIN",
+        "AWS_ENDPOINT_URL_SSO_ADMIN",
+        "AWS_ENDPOINT_URL_ORGANIZATIONS",
+        "AWS_ENDPOINT_URL_IDENTITYSTORE",
     ];
     assert_eq!(names, expected);
     assert!(sim.env().iter().all(|(_, value)| value == sim.url()));

@@ -1,5 +1,6 @@
 //! The world's own tests, one module a part, over a tiny HTTP client of their own.
 
+mod admin;
 mod binary;
 mod client;
 mod codes;
@@ -11,5 +12,6 @@ mod portal;
 mod raw;
 mod refresh;
 mod registration;
+mod signer;
 mod signin;
 mod sts;

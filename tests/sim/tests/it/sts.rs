@@ -1,98 +1,8 @@
 //! `GetCallerIdentity`, `AssumeRole` and their signatures.
 
-use crate::client::{Reply, portal, send, sign_in};
-use sso_sim::sigv4::{Authorization, SignedRequest};
+use crate::client::send;
+use crate::signer::{FORM, Signer};
 use sso_sim::{Sim, SimBuilder, TrustedRole};
-
-const FORM: &str = "Action=GetCallerIdentity&Version=2011-06-15";
-
-/// A call to be signed; each test spoils one thing.
-#[derive(Clone)]
-struct Signer {
-    key_id: String,
-    secret: String,
-    session_token: String,
-    region: String,
-    service: String,
-    skew: i64,
-    signed: Vec<String>,
-    body: String,
-    /// What is sent, if it is not what was signed.
-    sent: Option<&'static str>,
-}
-
-impl Signer {
-    fn for_role(sim: &Sim) -> Self {
-        let token = sign_in(sim).1.text("accessToken");
-        let target = "/federation/credentials?role_name=Admin&account_id=111122223333";
-        let body = portal(sim, &token, target).json();
-        let text = |name: &str| body["roleCredentials"][name].as_str().expect("text").to_owned();
-        let signed = ["content-type", "host", "x-amz-date", "x-amz-security-token"];
-        Self {
-            key_id: text("accessKeyId"),
-            secret: text("secretAccessKey"),
-            session_token: text("sessionToken"),
-            region: "us-east-1".into(),
-            service: "sts".into(),
-            skew: 0,
-            signed: signed.map(str::to_owned).into(),
-            body: FORM.into(),
-            sent: None,
-        }
-    }
-
-    fn call(&self, sim: &Sim) -> Reply {
-        let amz_date = amz_date(sim.clock().now() + self.skew);
-        let headers = [
-            ("content-type", "application/x-www-form-urlencoded; charset=utf-8".to_owned()),
-            ("host", sim.address().to_string()),
-            ("x-amz-date", amz_date.clone()),
-            ("x-amz-security-token", self.session_token.clone()),
-        ]
-        .map(|(name, value)| (name.to_owned(), value));
-        let request = SignedRequest {
-            method: "POST",
-            path: "/",
-            query: "",
-            headers: &headers,
-            body: self.body.as_bytes(),
-        };
-        let authorization = self.authorization(&request, &amz_date);
-        let mut sent: Vec<(&str, &str)> = headers
-            .iter()
-            .filter(|(name, _)| name != "host")
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-            .collect();
-        sent.push(("authorization", &authorization));
-        sent.push(("user-agent", "it"));
-        send(sim.address(), "POST", "/", &sent, self.sent.unwrap_or(&self.body))
-    }
-
-    fn authorization(&self, request: &SignedRequest<'_>, amz_date: &str) -> String {
-        let unsigned = Authorization {
-            key_id: self.key_id.clone(),
-            date: amz_date.split('T').next().unwrap_or_default().into(),
-            region: self.region.clone(),
-            service: self.service.clone(),
-            signed_headers: self.signed.clone(),
-            signature: String::new(),
-        };
-        format!(
-            "AWS4-HMAC-SHA256 Credential={}/{}/{}/{}/aws4_request, SignedHeaders={}, Signature={}",
-            self.key_id,
-            unsigned.date,
-            self.region,
-            self.service,
-            self.signed.join(";"),
-            unsigned.expected(request, amz_date, &self.secret)
-        )
-    }
-}
-
-fn amz_date(epoch: i64) -> String {
-    let at = jiff::Timestamp::from_second(epoch).expect("in range");
-    at.strftime("%Y%m%dT%H%M%SZ").to_string()
-}
 
 fn world() -> (Sim, Signer) {
     let sim = SimBuilder::new().account("111122223333", "dev", &["Admin"]).start();
@@ -128,7 +38,7 @@ fn a_bad_signature_is_refused_in_the_words_of_sts() {
         ("late", |it| it.skew = -301, 403, "Signature expired"),
         ("early", |it| it.skew = 310, 403, "Signature not yet current"),
         ("key", |it| it.key_id = "ASIAUNKNOWN".into(), 403, "InvalidClientTokenId"),
-        ("token", |it| it.session_token = "x".into(), 403, "InvalidClientTokenId"),
+        ("token", |it| it.session_token = Some("x".into()), 403, "InvalidClientTokenId"),
         (
             "unsigned token",
             |it| it.signed.retain(|name| name != "x-amz-security-token"),
@@ -207,7 +117,7 @@ fn a_trusted_caller_becomes_the_role() {
     let deploy = Signer {
         key_id: text("AccessKeyId"),
         secret: text("SecretAccessKey"),
-        session_token: text("SessionToken"),
+        session_token: Some(text("SessionToken")),
         ..signer.clone()
     };
     assert!(deploy.call(&sim).body.contains("<Account>222233334444</Account>"));
@@ -251,4 +161,24 @@ fn what_assume_role_refuses() {
     row(None, "&RoleSessionName=me&ExternalId=red", "AccessDenied");
     row(None, "&RoleSessionName=me&ExternalId=blue", "AssumedRoleUser");
     row(None, "&RoleSessionName=me&ExternalId=blue&DurationSeconds=3600", "MaxSessionDuration");
+}
+
+#[test]
+fn keys_of_a_user_stay_and_have_no_session_token() {
+    let sim = SimBuilder::new().start();
+    let keys = sim.long_lived_keys("111122223333", "ops");
+    assert!(keys.0.starts_with("AKIA") && sim.canaries() == [keys.1.clone()]);
+    let signer = Signer::for_keys(keys);
+    sim.clock().advance(100 * 86_400);
+    let reply = signer.call(&sim);
+    assert!(reply.body.contains("<Arn>arn:aws:iam::111122223333:user/ops</Arn>"), "{reply:?}");
+    let reply = signer.clone().with_token("x").call(&sim);
+    assert!(reply.body.contains("InvalidClientTokenId"), "{reply:?}");
+    let long = assume("&RoleSessionName=me&DurationSeconds=7200");
+    let signer = Signer { body: long, ..signer };
+    assert!(signer.call(&sim).body.contains("AccessDenied"));
+    sim.trust(TrustedRole::new(DEPLOY).trusts("111122223333").max_session(7_200));
+    assert_eq!(signer.call(&sim).status, 200, "longer than an hour: no role is chained");
+    sim.trust(TrustedRole::new(DEPLOY).trusts("arn:aws:iam::111122223333:user/ops").max_session(7_200));
+    assert_eq!(signer.call(&sim).status, 200);
 }
