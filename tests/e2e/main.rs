@@ -28,6 +28,7 @@ mod credential_process_hot;
 mod credential_process_login;
 mod ctrl_c;
 mod ctrl_c_refresh;
+mod discover;
 mod disk_full;
 mod doctor;
 mod doctor_caches;

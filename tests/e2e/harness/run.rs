@@ -22,12 +22,13 @@ pub(crate) struct Sso<'w> {
     verbose: bool,
     stdout: Option<Stdio>,
     through: Vec<OsString>,
+    limit: Duration,
 }
 
 impl<'w> Sso<'w> {
     pub(super) fn new(world: &'w World, args: &[&str]) -> Self {
         let args = args.iter().map(OsString::from).collect();
-        Self { world, args, env: Vec::new(), verbose: true, stdout: None, through: Vec::new() }
+        Self { world, args, env: Vec::new(), verbose: true, stdout: None, through: Vec::new(), limit: LIMIT }
     }
 
     /// The command that BROWSER names.
@@ -67,6 +68,11 @@ impl<'w> Sso<'w> {
     pub(crate) fn through(mut self, words: &[&str]) -> Self {
         self.through = words.iter().map(OsString::from).collect();
         self
+    }
+
+    /// How long it may take.
+    pub(crate) fn limit(self, limit: Duration) -> Self {
+        Self { limit, ..self }
     }
 
     /// Starts it and waits for its end.
@@ -121,6 +127,7 @@ impl<'w> Sso<'w> {
             ended,
             gives_credentials,
             gives_address,
+            limit: self.limit,
             over: false,
         }
     }
@@ -140,6 +147,7 @@ pub(crate) struct Running<'w> {
     ended: Receiver<(ExitStatus, Duration)>,
     gives_credentials: bool,
     gives_address: bool,
+    limit: Duration,
     over: bool,
 }
 
@@ -182,7 +190,7 @@ impl Running<'_> {
 
     /// Waits for its end and for the end of its output.
     pub(crate) fn finish(mut self) -> Run {
-        let (status, took) = match self.ended.recv_timeout(LIMIT) {
+        let (status, took) = match self.ended.recv_timeout(self.limit) {
             Ok(ended) => ended,
             Err(error) => {
                 let why = if error == RecvTimeoutError::Timeout { "hangs" } else { "was lost" };
