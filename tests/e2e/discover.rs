@@ -2,7 +2,7 @@
 
 use crate::harness::{CORP, World, full, number};
 use serde_json::{Value, json};
-use sso_sim::{Fault, Principal, SimBuilder};
+use sso_sim::{Behaviour, Fault, Interceptor, Presents, Principal, SimBuilder};
 use std::time::Duration;
 
 const INSTANCE: &str = "arn:aws:sso:::instance/ssoins-7223000000000001";
@@ -333,6 +333,43 @@ fn signatures() {
     run.exits(4)
         .says("AWS says that the credentials of \"dev\" have expired.")
         .says("sso login --profile dev --force");
+}
+
+/// Somebody who knows no region: every one of them is asked, and most know nothing.
+#[test]
+fn a_search_in_all_regions() {
+    let world = World::with("discover: a search in all regions", World::sim());
+    world.config("[profile keys]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = x\n");
+    let found = format!(
+        r#"{{"Instances":[{{"InstanceArn":"{INSTANCE}","IdentityStoreId":"d-9067f00ba1","PrimaryRegion":"eu-west-1"}}]}}"#
+    );
+    let closed = r#"{"__type":"AccessDeniedException","Message":"with an explicit deny"}"#;
+    let aws = Interceptor::start(
+        Presents::Root,
+        [
+            ("sso.eu-west-1.", Behaviour::json(200, &found)),
+            ("sso.ap-", Behaviour::json(400, closed)),
+            ("sso.", Behaviour::json(200, r#"{"Instances":[]}"#)),
+        ],
+    );
+    world.write("roots.pem", aws.root_pem());
+    let run = |options: &[&str]| {
+        let words = [&["discover", "instances", "--profile", "keys"], options].concat();
+        let sso = world.sso(&words).env("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true");
+        sso.env("HTTPS_PROXY", aws.url()).env("AWS_CA_BUNDLE", world.home().join("roots.pem")).plain().run()
+    };
+    run(&[]).exits(0).prints(INSTANCE).prints("sso_region = eu-west-1\n").does_not_say("warning");
+    let mut hosts = aws.hosts();
+    hosts.sort();
+    hosts.dedup();
+    assert_eq!(hosts.len(), 34, "{hosts:?}");
+    // Whoever says a region has an answer for that one; from a configured one the search goes on.
+    let narrow = run(&["--region", "us-east-2"]);
+    narrow.exits(0).prints_nothing().says("No instance of IAM Identity Center is to be seen in us-east-2");
+    world.config(
+        "[profile keys]\nregion = eu-north-1\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = x\n",
+    );
+    run(&[]).exits(0).prints(INSTANCE);
 }
 
 /// 500 accounts with 20 permission sets each, 20 requests a second allowed, 50 ms each.

@@ -31,7 +31,7 @@ region = eu-west-1
 /// One command of the demo: what it shows, its arguments, and the exit code that it must end with.
 type Step = (&'static str, &'static [&'static str], i32);
 
-const STORY: [Step; 15] = [
+const STORY: [Step; 16] = [
     ("Where am I? Nothing is asked of the network.", &["status"], 4),
     ("Sign in: the page is opened by a stand-in for a browser, which clicks on Approve.", &["login"], 0),
     ("Signed in already: nothing to do.", &["login"], 0),
@@ -49,6 +49,11 @@ const STORY: [Step; 15] = [
         0,
     ),
     ("A role that is not assigned.", &["whoami", "--profile", "prod"], 8),
+    (
+        "The same as an administrator sees it: every call is signed, and only reads.",
+        &["discover", "assignments", "--why", "prod", "--profile", "dev"],
+        8,
+    ),
     ("What is wrong with that profile? Everything is looked at.", &["doctor", "--profile", "prod"], 1),
     (
         "Mend it: the change is shown, and the file is kept as it was.",

@@ -46,6 +46,19 @@ fn endpoints_in_their_order() {
             Service::Sso,
             None,
         ),
+        (
+            &[("AWS_ENDPOINT_URL_SSO_ADMIN", "http://admin"), ("AWS_ENDPOINT_URL_SSO", "http://portal")],
+            "regional",
+            Service::SsoAdmin,
+            Some(("http://admin", "AWS_ENDPOINT_URL_SSO_ADMIN".into())),
+        ),
+        (
+            &[("AWS_ENDPOINT_URL_ORGANIZATIONS", "http://org")],
+            "p",
+            Service::Organizations,
+            Some(("http://org", "AWS_ENDPOINT_URL_ORGANIZATIONS".into())),
+        ),
+        (&[], "p", Service::IdentityStore, Some(("http://profile", at(3)))),
         (&[], "off", Service::Sso, None),
         (
             &[("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "false")],

@@ -12,6 +12,7 @@
 
 mod examples;
 mod hostile;
+mod paced;
 mod proxies;
 mod retries;
 mod support;

@@ -76,10 +76,8 @@ impl Caller {
             let headline = "In which region is IAM Identity Center?";
             CliError::new(Code::C14, Exit::Usage, headline)
                 .cause(format!("the profile \"{}\" has no sso_region and no region", self.profile))
-                .fix(format!(
-                    "sso discover instances{} looks in all regions",
-                    option("--profile", self.profile.as_str())
-                ))
+                .note("note", "`sso discover instances` looks in all of them")
+                .fix(format!("sso discover instances{}", option("--profile", self.profile.as_str())))
         })
     }
 
