@@ -5,7 +5,8 @@ use serde_json::Value;
 use std::path::PathBuf;
 use std::process::Command;
 
-const VERSION: &str = "1.44.5";
+/// Of boto3 and of botocore: they go together.
+pub(crate) const VERSION: &str = "1.44.5";
 
 /// Who the profile's credentials belong to, by botocore.
 const WHO: &str = "
@@ -17,7 +18,7 @@ print(json.dumps({'method': credentials.method, 'key': credentials.get_frozen_cr
     'account': who['Account'], 'arn': who['Arn']}))
 ";
 
-/// Python with botocore, made once below target/; nothing where it cannot be had.
+/// Python with boto3 and botocore, made once below target/; nothing where it cannot be had.
 pub(crate) fn python(story: &str) -> Option<PathBuf> {
     static PYTHON: Made = Made::new();
     made(&PYTHON, install, story)
@@ -27,7 +28,7 @@ fn install() -> Result<PathBuf, String> {
     if !on_path("python3") {
         return Err("python3 is not installed".into());
     }
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("botocore-{VERSION}"));
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("boto3-{VERSION}"));
     let (python, whole) = (folder.join("bin/python"), folder.join("whole"));
     // nextest runs each story in a process of its own, side by side.
     let lock =
@@ -40,7 +41,7 @@ fn install() -> Result<PathBuf, String> {
     run(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
     let mut pip = Command::new(&python);
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
-    pip.arg(format!("botocore=={VERSION}"));
+    pip.args([format!("boto3=={VERSION}"), format!("botocore=={VERSION}")]);
     reaches_out(&mut pip);
     run(&mut pip)?;
     std::fs::write(whole, "").map_err(|error| error.to_string())?;

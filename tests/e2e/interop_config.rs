@@ -32,8 +32,8 @@ print(json.dumps({
 }))
 ";
 
-/// The reader of tests/interop/sdk-rust, built once below target/; nothing where its crates cannot be had.
-fn sdk(story: &str) -> Option<PathBuf> {
+/// The program of tests/interop/sdk-rust, built once below target/; nothing where its crates cannot be had.
+pub(crate) fn sdk(story: &str) -> Option<PathBuf> {
     static PROGRAM: Made = Made::new();
     made(&PROGRAM, build, story)
 }
@@ -83,7 +83,7 @@ impl Readers {
     fn agree(&self, world: &World) -> Value {
         let botocore = world.python(&self.python, BOTOCORE, &KEYS);
         let mut command = Command::new(&self.sdk);
-        command.args(KEYS);
+        command.arg("read").args(KEYS);
         let sdk = world.json_of(command);
         assert_eq!(botocore, sdk, "botocore left, the AWS SDK for Rust right");
         sdk

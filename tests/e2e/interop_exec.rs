@@ -22,7 +22,7 @@ fn is_admin(told: &Value) {
 #[test]
 fn sdks_find_the_endpoint() {
     let story = "interop_exec: SDKs find the endpoint";
-    for client in clients::all(story) {
+    for client in clients::sdks(story) {
         let world = World::corp(story);
         world.sign_in();
         // A default profile that gives nothing is in nobody's way.
@@ -32,7 +32,7 @@ fn sdks_find_the_endpoint() {
         is_admin(&told);
         assert_eq!(run.err(), "", "{}", client.name);
         assert_eq!(told["key"], world.json(ROLE_FILE)["Credentials"]["AccessKeyId"]);
-        if client.name == "botocore" {
+        if client.name == "boto3" {
             assert_eq!(told["method"], "container-role");
         }
         let told = inside(&world, &["--static"], &client).exits(0).json();
@@ -49,7 +49,7 @@ fn sdks_ask_serve() {
     world.sign_in();
     let served = Served::start(&world, &[]);
     let (uri, token) = served.variables();
-    for client in clients::all(story) {
+    for client in clients::sdks(story) {
         let mut command = Command::new(&client.words[0]);
         as_if(&mut command, &world.sso(&[]).command());
         command
@@ -62,11 +62,11 @@ fn sdks_ask_serve() {
         let told: Value = serde_json::from_slice(&output.stdout).expect("JSON");
         is_admin(&told);
         assert_eq!(told["key"], world.json(ROLE_FILE)["Credentials"]["AccessKeyId"]);
-        // Without the token there is nothing. botocore says why; the SDK for JavaScript that it found nothing anywhere.
+        // Without the token there is nothing. boto3 says why; the SDK for JavaScript that it found nothing anywhere.
         let output = command.env("AWS_CONTAINER_AUTHORIZATION_TOKEN", "x").output().expect("it runs");
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(!output.status.success() && said.to_lowercase().contains("credentials"), "{said}");
-        assert!(client.name != "botocore" || said.contains("not the token of this endpoint"), "{said}");
+        assert!(client.name != "boto3" || said.contains("not the token of this endpoint"), "{said}");
     }
     served.running.interrupt();
     served.running.finish().exits(130);
@@ -77,7 +77,7 @@ fn sdks_ask_serve() {
 fn a_default_profile_does_not_win() {
     let story = "interop_exec: a [default] profile does not win";
     let sso = "[default]\nregion = us-east-1\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = ReadOnly\n\n";
-    for client in clients::all(story) {
+    for client in clients::sdks(story) {
         let world = World::corp(story);
         world.sign_in();
         for (config, credentials, said) in [
@@ -118,7 +118,7 @@ fn a_default_profile_does_not_win() {
 #[test]
 fn a_long_child_never_sees_an_expiry() {
     let story = "interop_exec: a 2 h child with 15 min credentials, 150 times as fast";
-    let all = clients::all(story);
+    let all = clients::sdks(story);
     if all.is_empty() {
         return;
     }
@@ -151,7 +151,7 @@ fn a_long_child_never_sees_an_expiry() {
 #[test]
 fn what_a_client_shows_when_the_session_has_ended() {
     let story = "interop_exec: the session ends below the child";
-    let Some(client) = clients::botocore(story) else { return };
+    let Some(client) = clients::boto3(story) else { return };
     let world = World::with(story, World::sim().role_lifetime(3));
     world.config(CORP);
     world.sign_in();

@@ -45,6 +45,7 @@ mod interop_botocore;
 mod interop_chain;
 mod interop_config;
 mod interop_exec;
+mod interop_matrix;
 mod lock_held;
 mod lock_holder;
 mod login_again;

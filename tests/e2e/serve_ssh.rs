@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 #[test]
 fn over_ssh() {
     let story = "serve: over ssh -R, used by botocore with an empty home";
-    let Some(client) = crate::clients::botocore(story) else { return };
+    let Some(client) = crate::clients::boto3(story) else { return };
     let Some(sshd) = ["/usr/sbin/sshd", "/usr/local/sbin/sshd"]
         .into_iter()
         .find(|path| std::path::Path::new(path).exists())

@@ -11,6 +11,7 @@
 mod demo;
 mod dist;
 mod e2e;
+mod interop;
 mod layers;
 mod licence;
 mod metadata;
@@ -36,6 +37,11 @@ const TASKS: &[Task] = &[
         name: "e2e",
         about: "the end-to-end stories, with a table; --full: with the promised numbers",
         run: e2e::run,
+    },
+    Task {
+        name: "interop",
+        about: "the stories with real clients, and the matrix of what each can do; --write: into docs",
+        run: interop::run,
     },
     Task {
         name: "test",

@@ -1,35 +1,19 @@
-//! Prints what the AWS SDK for Rust reads in the config that the environment names: every profile and session with those
-//! keys that the arguments name, and the region that it resolves for each profile.
+//! The AWS SDK for Rust as a client of ours: `read KEY...` prints what it reads in the config, `who [SECONDS]` who it is.
 
-use aws_config::profile::ProfileFileRegionProvider;
-use aws_types::os_shim_internal::{Env, Fs};
-use serde_json::{Map, Value, json};
+mod read;
+mod who;
 
-fn main() {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-    println!("{}", runtime.block_on(read()));
-}
-
-async fn read() -> Value {
-    let wanted: Vec<String> = std::env::args().skip(1).collect();
-    let files = Default::default();
-    let set =
-        aws_config::profile::load(&Fs::real(), &Env::real(), &files, None).await.expect("it can be read");
-    let keys = |get: &dyn Fn(&str) -> Option<String>| -> Value {
-        let found = wanted.iter().filter_map(|key| Some((key.clone(), get(key)?.into())));
-        found.collect::<Map<String, Value>>().into()
+fn main() -> Result<(), String> {
+    let mut words = std::env::args().skip(1);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let told = match words.next().as_deref() {
+        Some("read") => Ok(runtime.block_on(read::read(words.collect()))),
+        Some("who") => {
+            let seconds = words.next().map_or(Ok(0.0), |text| text.parse());
+            runtime.block_on(who::who(seconds.map_err(|_| "usage: who [SECONDS]")?))
+        }
+        _ => Err("usage: read KEY... | who [SECONDS]".to_owned()),
     };
-    let (mut profiles, mut regions, mut sessions) = (Map::new(), Map::new(), Map::new());
-    for name in set.profiles() {
-        let profile = set.get_profile(name).expect("it was listed");
-        profiles.insert(name.into(), keys(&|key| profile.get(key).map(str::to_owned)));
-        let provider = ProfileFileRegionProvider::builder().profile_name(name).build();
-        let region = aws_config::meta::region::ProvideRegion::region(&provider).await;
-        regions.insert(name.into(), region.map(|region| region.to_string()).into());
-    }
-    for name in set.sso_sessions() {
-        let session = set.sso_session(name).expect("it was listed");
-        sessions.insert(name.into(), keys(&|key| session.get(key).map(str::to_owned)));
-    }
-    json!({ "profiles": profiles, "sessions": sessions, "regions": regions })
+    println!("{}", told?);
+    Ok(())
 }

@@ -4,7 +4,9 @@ use super::background::Background;
 use super::behaviour::Behaviour;
 use super::listener::read_request;
 use super::tls::{Presents, Rogue};
+use crate::sim::Sim;
 use crate::world::lock;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
@@ -20,17 +22,28 @@ pub struct Interceptor {
 struct Script {
     rogue: Rogue,
     answers: Vec<(String, Behaviour)>,
+    /// Where everything goes that is not answered here.
+    world: Option<SocketAddr>,
     hosts: Arc<Mutex<Vec<String>>>,
 }
 
 impl Interceptor {
     /// Starts it. A host whose name begins with the first of a pair is answered so; any other with 404, as AWS answers HEAD.
     pub fn start(presents: Presents, answers: impl IntoIterator<Item = (&'static str, Behaviour)>) -> Self {
+        let answers = answers.into_iter().map(|(host, answer)| (host.to_owned(), answer)).collect();
+        Self::serving(presents, answers, None)
+    }
+
+    /// Starts one behind which the simulated AWS plays every host: for clients that know no way to another endpoint.
+    pub fn before(sim: &Sim, presents: Presents) -> Self {
+        Self::serving(presents, Vec::new(), Some(sim.address()))
+    }
+
+    fn serving(presents: Presents, answers: Vec<(String, Behaviour)>, world: Option<SocketAddr>) -> Self {
         let rogue = Rogue::new(presents);
         let root_pem = rogue.root_pem();
         let hosts = Arc::new(Mutex::new(Vec::new()));
-        let answers = answers.into_iter().map(|(host, answer)| (host.to_owned(), answer)).collect();
-        let script = Arc::new(Script { rogue, answers, hosts: Arc::clone(&hosts) });
+        let script = Arc::new(Script { rogue, answers, world, hosts: Arc::clone(&hosts) });
         let server = Background::start(move |stream| {
             let script = Arc::clone(&script);
             // A client that leaves, or refuses the certificate, is not our problem.
@@ -66,6 +79,11 @@ async fn serve(mut stream: TcpStream, script: &Script) -> std::io::Result<()> {
     stream.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").await?;
     let host = target.split(':').next().unwrap_or_default();
     let mut stream = script.rogue.acceptor(host).accept(stream).await?;
+    if let Some(world) = script.world {
+        let mut world = TcpStream::connect(world).await?;
+        tokio::io::copy_bidirectional(&mut stream, &mut world).await?;
+        return Ok(());
+    }
     read_request(&mut stream).await?;
     let answer = script.answers.iter().find(|(start, _)| host.starts_with(start.as_str()));
     let nothing = Behaviour::Reply(

@@ -36,7 +36,7 @@ pub(super) fn run(
         let (sets, unread) = desk.permission_sets(&admin, &instance).await?;
         let chosen = chosen(&sets, answered(&which.permission_set))?;
         let names = desk.account_names().await?;
-        let mut count = desk.count("Reading assignments", "permission sets in accounts");
+        let mut count = desk.count("Reading assignments", "roles");
         let found = assignments(&admin, &instance.arn, &chosen, account.as_ref(), |done, total| {
             count.set(done, total);
         })
