@@ -70,6 +70,7 @@ mod serve_ssh;
 mod shell_completions;
 mod shell_prompt;
 mod shell_use;
+mod soak;
 mod status;
 mod together;
 mod vanity;

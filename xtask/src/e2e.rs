@@ -1,4 +1,5 @@
-//! `cargo xtask e2e [--full] [FILTER...]`: the end-to-end stories against the simulated AWS, and a table of them.
+//! `cargo xtask e2e [--full] [--soak MINUTES] [FILTER...]`: the end-to-end stories against the simulated AWS, and a table of
+//! them.
 
 use crate::run::{clean_cargo, installed};
 use serde::Deserialize;
@@ -17,25 +18,42 @@ struct Row {
 /// The numbers that are promised, where the suite runs fewer (tests/e2e/harness/full.rs).
 const FULL: &str = "SSO_E2E_FULL";
 
+/// How many minutes the soak takes (tests/e2e/soak.rs).
+const SOAK: &str = "SSO_E2E_SOAK";
+const USAGE: &str = "cargo xtask e2e [--full] [--soak MINUTES] [FILTER...]";
+
 /// The task. Arguments are filters on story names, as for `cargo test`.
 ///
 /// `--full`: a release build, because figures of a debug build say nothing, and one story at a time, because figures of
-/// stories side by side say little.
+/// stories side by side say little. `--soak`: the soak alone, for so long, in a release build.
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
-    let full = arguments.iter().any(|argument| argument == "--full");
+    let mut arguments = arguments.to_vec();
+    let minutes = soak(&mut arguments)?;
+    let full = minutes.is_some() || arguments.iter().any(|argument| argument == "--full");
     let filters: Vec<&String> = arguments.iter().filter(|argument| *argument != "--full").collect();
     if let Some(unknown) = filters.iter().find(|filter| filter.starts_with('-')) {
-        return Err(format!("there is no option {unknown}; cargo xtask e2e [--full] [FILTER...]"));
+        return Err(format!("there is no option {unknown}; {USAGE}"));
     }
     let file = tempfile::NamedTempFile::new().map_err(|error| error.to_string())?;
     let status = clean_cargo()
         .args(words(installed("nextest"), full, &filters))
         .env("SSO_E2E_TABLE", file.path())
         .env(FULL, if full { "1" } else { "0" })
+        .envs(minutes.map(|minutes| (SOAK, minutes.to_string())))
         .status()
         .map_err(|error| error.to_string())?;
     println!("\n{}", table(&rows(file.path())?));
     if status.success() { Ok(()) } else { Err(format!("the stories ended with {status}")) }
+}
+
+/// Takes `--soak MINUTES` out of the arguments, and lets it choose the soak alone.
+fn soak(arguments: &mut Vec<String>) -> Result<Option<u32>, String> {
+    let Some(at) = arguments.iter().position(|argument| argument == "--soak") else { return Ok(None) };
+    let given = arguments.get(at + 1).and_then(|minutes| minutes.parse().ok()).filter(|minutes| *minutes > 0);
+    let minutes = given.ok_or_else(|| format!("--soak wants minutes; {USAGE}"))?;
+    arguments.drain(at..=at + 1);
+    arguments.push("soak::".to_owned());
+    Ok(Some(minutes))
 }
 
 /// What cargo is told.
@@ -172,6 +190,19 @@ mod tests {
             ),
         ] {
             assert_eq!(told(nextest, full), expected);
+        }
+    }
+
+    #[test]
+    fn a_soak_is_told_how_long() {
+        let take = |words: &[&str]| {
+            let mut words = words.iter().map(|word| (*word).to_owned()).collect();
+            soak(&mut words).map(|minutes| (minutes, words.join(" ")))
+        };
+        assert_eq!(take(&["--full", "x"]), Ok((None, "--full x".to_owned())));
+        assert_eq!(take(&["--soak", "30"]), Ok((Some(30), "soak::".to_owned())));
+        for wrong in [&["--soak"][..], &["--soak", "0"], &["--soak", "long"]] {
+            assert!(take(wrong).is_err_and(|error| error.starts_with("--soak wants minutes;")), "{wrong:?}");
         }
     }
 

@@ -13,7 +13,7 @@ mod tool;
 mod world;
 
 pub(crate) use files::{Snapshot, in_minutes, in_seconds};
-pub(crate) use full::{full, number};
+pub(crate) use full::{full, number, soaking};
 pub(crate) use run::{Run, Running, Sso};
 pub(crate) use table::{left_out, skip};
 pub(crate) use tool::{Made, as_if, made, on_path, reaches_out};
