@@ -1,6 +1,5 @@
 //! `sso discover accounts`: the accounts of the organization.
 
-use super::caller::Caller;
 use super::desk::{Patience, at_desk};
 use crate::args::DiscoverArgs;
 use crate::commands::Outcome;
@@ -16,11 +15,7 @@ use sso_discovery::OrganizationAccount;
 /// Lists the accounts.
 pub(super) fn run(context: &Context, args: &DiscoverArgs) -> Result<Outcome, CliError> {
     let set = context.config()?;
-    let caller = Caller::of(context, &set)?;
-    let network = context.network(&set, &caller.profile)?;
-    let region = caller.needed_region(args, &network)?;
-    let accounts =
-        at_desk(context, &network, &caller, region, Patience::List, async |desk| desk.accounts().await)?;
+    let accounts = at_desk(context, &set, args, Patience::List, async |desk| desk.accounts().await)?;
     Ok(Outcome::success(Accounts { accounts, csv: args.csv }))
 }
 

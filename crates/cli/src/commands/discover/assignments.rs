@@ -1,6 +1,5 @@
 //! `sso discover assignments`: who has which permission set in which account.
 
-use super::caller::Caller;
 use super::desk::{Patience, at_desk};
 use super::names::Names;
 use super::permission_sets::unread_json;
@@ -27,10 +26,7 @@ pub(super) fn run(
 ) -> Result<Outcome, CliError> {
     let account = answered(&which.account_id).map(checked_account).transpose()?;
     let set = context.config()?;
-    let caller = Caller::of(context, &set)?;
-    let network = context.network(&set, &caller.profile)?;
-    let region = caller.needed_region(args, &network)?;
-    let report = at_desk(context, &network, &caller, region, Patience::AsLongAsItGoesOn, async |desk| {
+    let report = at_desk(context, &set, args, Patience::AsLongAsItGoesOn, async |desk| {
         let admin = desk.admin(&desk.region)?;
         let instance = desk.instance(&admin, args).await?;
         let (sets, unread) = desk.permission_sets(&admin, &instance).await?;

@@ -13,6 +13,7 @@ use crate::output::time::span;
 use crate::runtime::block_on;
 use crate::ui::progress::Count;
 use jiff::SignedDuration;
+use sso_config::ConfigSet;
 use sso_core::{Region, Service};
 use sso_discovery::{
     AccountAssignment, AdminError, IdentityStore, Instance, OrganizationAccount, Organizations,
@@ -38,8 +39,22 @@ pub(super) enum Patience {
     AsLongAsItGoesOn,
 }
 
-/// Does the work with the caller's credentials, which are renewed meanwhile.
+/// Does the work in the region that options and profile name.
 pub(super) fn at_desk<T>(
+    context: &Context,
+    set: &ConfigSet,
+    args: &DiscoverArgs,
+    patience: Patience,
+    work: impl AsyncFnOnce(&Desk<'_>) -> Result<T, CliError>,
+) -> Result<T, CliError> {
+    let caller = Caller::of(context, set)?;
+    let network = context.network(set, &caller.profile)?;
+    let region = caller.needed_region(args, &network)?;
+    seated(context, &network, &caller, region, patience, work)
+}
+
+/// Does the work with the caller's credentials, which are renewed meanwhile.
+pub(super) fn seated<T>(
     context: &Context,
     network: &Network,
     caller: &Caller,

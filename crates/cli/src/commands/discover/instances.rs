@@ -1,7 +1,7 @@
 //! `sso discover instances`: where IAM Identity Center is, and the sso-session for it.
 
 use super::caller::Caller;
-use super::desk::{Desk, Patience, at_desk};
+use super::desk::{Desk, Patience, seated};
 use super::search::{self, Found};
 use crate::args::{DiscoverArgs, InstancesArgs, answered};
 use crate::catalogue::Code;
@@ -34,7 +34,7 @@ pub(super) fn run(
     // Whoever said where has an answer, whatever it is.
     let everywhere = answered(&args.region).is_none();
     let start = start(&region, &caller, args, &network)?;
-    let found = at_desk(context, &network, &caller, start, Patience::List, async |desk| {
+    let found = seated(context, &network, &caller, start, Patience::List, async |desk| {
         find(desk, region.as_ref(), everywhere).await
     })?;
     let found = match answered(&args.instance_arn) {

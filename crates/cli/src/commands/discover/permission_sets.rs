@@ -1,6 +1,5 @@
 //! `sso discover permission-sets`: the permission sets of the instance.
 
-use super::caller::Caller;
 use super::desk::{Patience, at_desk};
 use crate::args::DiscoverArgs;
 use crate::commands::Outcome;
@@ -18,10 +17,7 @@ use sso_discovery::{Instance, PermissionSet, Unread};
 /// Lists the permission sets.
 pub(super) fn run(context: &Context, args: &DiscoverArgs) -> Result<Outcome, CliError> {
     let set = context.config()?;
-    let caller = Caller::of(context, &set)?;
-    let network = context.network(&set, &caller.profile)?;
-    let region = caller.needed_region(args, &network)?;
-    let report = at_desk(context, &network, &caller, region, Patience::List, async |desk| {
+    let report = at_desk(context, &set, args, Patience::List, async |desk| {
         let admin = desk.admin(&desk.region)?;
         let instance = desk.instance(&admin, args).await?;
         let (sets, unread) = desk.permission_sets(&admin, &instance).await?;

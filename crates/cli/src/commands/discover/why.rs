@@ -1,6 +1,5 @@
 //! `sso discover assignments --why PROFILE`: whether the profile's role is assigned, to whom, and what is nearest if not.
 
-use super::caller::Caller;
 use super::desk::{Desk, Patience, at_desk};
 use super::names::Names;
 use super::permission_sets::set_json;
@@ -26,10 +25,7 @@ const NEAR: usize = 3;
 pub(super) fn run(context: &Context, args: &DiscoverArgs, profile: &str) -> Result<Outcome, CliError> {
     let set = context.config()?;
     let wanted = Wanted::of(context, &set, profile)?;
-    let caller = Caller::of(context, &set)?;
-    let network = context.network(&set, &caller.profile)?;
-    let region = caller.needed_region(args, &network)?;
-    let answer = at_desk(context, &network, &caller, region, Patience::List, async |desk| {
+    let answer = at_desk(context, &set, args, Patience::List, async |desk| {
         let admin = desk.admin(&desk.region)?;
         let instance = desk.instance(&admin, args).await?;
         answer(desk, &admin, &instance, wanted).await
