@@ -28,12 +28,16 @@ const FILES: [(&str, &str); 7] = [
 ];
 
 /// What the environment decides.
-const ENVIRONMENT: [(&str, &str); 12] = [
+const ENVIRONMENT: [(&str, &str); 13] = [
     ("AWS_PROFILE, AWS_DEFAULT_PROFILE", "The profile, where --profile is not given."),
     ("AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE", "The two files, instead of those in ~/.aws."),
     (
-        "AWS_ENDPOINT_URL_SSO_OIDC, AWS_ENDPOINT_URL_SSO, AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL",
+        "AWS_ENDPOINT_URL_SSO_OIDC, AWS_ENDPOINT_URL_SSO, AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL_SIGNIN, AWS_ENDPOINT_URL",
         "Endpoints, instead of AWS's.",
+    ),
+    (
+        "AWS_ENDPOINT_URL_SSO_ADMIN, AWS_ENDPOINT_URL_ORGANIZATIONS, AWS_ENDPOINT_URL_IDENTITYSTORE",
+        "The same for `sso discover`.",
     ),
     ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "If it is true, no configured endpoint counts."),
     ("AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT", "If it is true, endpoints of that kind."),
