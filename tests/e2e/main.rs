@@ -46,6 +46,7 @@ mod interop_chain;
 mod interop_config;
 mod interop_exec;
 mod interop_matrix;
+mod kept_lists;
 mod lock_held;
 mod lock_holder;
 mod login_again;

@@ -8,6 +8,7 @@
     reason = "a tool for people at a terminal: it prints, and reads the environment that it hands on"
 )]
 
+mod bench;
 mod demo;
 mod dist;
 mod e2e;
@@ -28,6 +29,11 @@ struct Task {
 }
 
 const TASKS: &[Task] = &[
+    Task {
+        name: "bench",
+        about: "how long commands take beside an empty program and beside peers; --json, --write: into docs",
+        run: bench::run,
+    },
     Task {
         name: "demo",
         about: "the main job against a simulated AWS; --serve: play with it yourself",

@@ -83,7 +83,7 @@ fn dispatch(context: &Context, command: &Command) -> Result<Outcome, CliError> {
         Command::Env(args) => commands::env::run(context, *args),
         Command::Console(args) => commands::console::run(context, args),
         Command::Whoami => commands::whoami::run(context),
-        Command::Accounts => commands::accounts::run(context),
+        Command::Accounts(args) => commands::accounts::run(context, *args),
         Command::Roles(args) => commands::roles::run(context, args),
         Command::Profiles(args) => commands::profiles::run(context, *args),
         Command::Config(ConfigArgs { what: ConfigWhat::Explain }) => commands::config::run(context),

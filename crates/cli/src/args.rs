@@ -8,9 +8,10 @@ use crate::exit::Exit;
 use clap::error::ErrorKind;
 use clap::{ArgAction, Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 pub(crate) use options::{
-    AssignmentsArgs, ConfigArgs, ConfigWhat, ConfigureArgs, ConfigureWhat, ConsoleArgs, DiscoverArgs,
-    DiscoverWhat, DoctorArgs, EnvArgs, ExecArgs, FlowArgs, HelperArgs, InstancesArgs, LoginArgs, LogoutArgs,
-    PopulateArgs, ProfilesArgs, RefreshArgs, RolesArgs, ServeArgs, SessionAnswers, WizardArgs,
+    AccountsArgs, AssignmentsArgs, ConfigArgs, ConfigWhat, ConfigureArgs, ConfigureWhat, ConsoleArgs,
+    DiscoverArgs, DiscoverWhat, DoctorArgs, EnvArgs, ExecArgs, FlowArgs, HelperArgs, InstancesArgs,
+    LoginArgs, LogoutArgs, PopulateArgs, ProfilesArgs, RefreshArgs, RolesArgs, ServeArgs, SessionAnswers,
+    WizardArgs,
 };
 use options::{DISCOVER_HELP, ENV_HELP, EXEC_HELP, LIMIT_OF_LOGIN, SERVE_HELP};
 pub(crate) use shell::{CompletionsArgs, InitShell, Shell, ShellInitArgs, StatusArgs};
@@ -172,7 +173,7 @@ pub(crate) enum Command {
     /// Show who you are to AWS through the profile
     Whoami,
     /// List the accounts that you may use
-    Accounts,
+    Accounts(AccountsArgs),
     /// List the roles that you may use
     Roles(RolesArgs),
     /// List the profiles: session, account, role, region
@@ -206,7 +207,7 @@ impl Command {
             Self::Env(_) => "env",
             Self::Console(_) => "console",
             Self::Whoami => "whoami",
-            Self::Accounts => "accounts",
+            Self::Accounts(_) => "accounts",
             Self::Roles(_) => "roles",
             Self::Profiles(args) if args.pick => "profiles --pick",
             Self::Profiles(_) => "profiles",

@@ -14,7 +14,7 @@ use std::io;
 const DATE: &str = "2026-11-21";
 
 /// Files that the commands read and write.
-const FILES: [(&str, &str); 7] = [
+const FILES: [(&str, &str); 8] = [
     ("~/.aws/config", "Profiles and sessions, shared with the AWS CLI and SDKs."),
     ("~/.aws/credentials", "Read; never written."),
     (
@@ -24,6 +24,7 @@ const FILES: [(&str, &str); 7] = [
     ("~/.aws/cli/cache", "Role credentials, shared with the AWS CLI. Readable by you alone."),
     ("~/.aws/sso/.sso-locks, ~/.aws/cli/.sso-locks", "Locks, without secrets."),
     ("~/.config/sso/settings.ini", "Settings of sso alone: browser and flow for each session."),
+    ("~/.cache/sso/inventory", "Accounts and roles as they were listed last. No secrets."),
     ("~/.local/state/sso/recent.json", "What was picked last."),
 ];
 

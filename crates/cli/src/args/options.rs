@@ -309,12 +309,23 @@ pub(crate) struct LogoutArgs {
     pub(crate) all: bool,
 }
 
+/// Options of `accounts`.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct AccountsArgs {
+    /// Ask anew, whatever was read last
+    #[arg(long)]
+    pub(crate) refresh: bool,
+}
+
 /// Options of `roles`.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct RolesArgs {
     /// Only the roles of this account
     #[arg(long, value_name = "ID")]
     pub(crate) account_id: Option<String>,
+    /// Ask anew, whatever was read last
+    #[arg(long)]
+    pub(crate) refresh: bool,
 }
 
 /// Options of `profiles`.

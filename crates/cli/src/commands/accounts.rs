@@ -2,16 +2,19 @@
 
 use super::portal::SignedIn;
 use super::{Outcome, sessions};
+use crate::args::AccountsArgs;
 use crate::catalogue::Code;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::explain::Explain as _;
+use crate::kept::{Kept, Known};
 use crate::output::table::table;
+use crate::output::time::span;
 use crate::output::{Look, Report};
 use crate::runtime::block_on;
 use serde_json::{Value, json};
-use sso_core::AccountId;
+use sso_core::{AccountId, Timestamp, format_timestamp};
 use sso_portal::Account;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,11 +22,19 @@ use std::time::Duration;
 /// How long lists may take in all.
 pub(super) const LIMIT: Duration = Duration::from_secs(120);
 
-/// Lists the accounts.
-pub(crate) fn run(context: &Context) -> Result<Outcome, CliError> {
+/// Lists the accounts: as they were read last, if that is not too long ago and nobody wants them anew.
+pub(crate) fn run(context: &Context, args: AccountsArgs) -> Result<Outcome, CliError> {
     let set = context.config()?;
     let store = Arc::new(context.store()?);
     let listed = sessions::choose(context, &set, &store)?;
+    if let Some(kept) = Kept::load(&context.env, &listed.session, context.now()).filter(|_| !args.refresh) {
+        let accounts = kept.accounts.into_iter().map(|(account, _)| account).collect();
+        return Ok(Outcome::success(Accounts {
+            accounts: sorted(accounts),
+            read_at: kept.read_at,
+            kept: true,
+        }));
+    }
     let network = sessions::network(context, &set)?;
     let wait = context.output.waiting("Reading accounts", LIMIT);
     let accounts = block_on(context.within(LIMIT), async {
@@ -32,7 +43,16 @@ pub(crate) fn run(context: &Context) -> Result<Outcome, CliError> {
         accounts.map_err(|error| error.explain(&listed.voice))
     })?;
     drop(wait);
-    Ok(Outcome::success(Accounts { accounts: sorted(accounts) }))
+    let (accounts, read_at) = (sorted(accounts), context.now());
+    let known: Vec<Known> = accounts.iter().map(|account| (account.clone(), None)).collect();
+    Kept::save(&context.env, &listed.session, read_at, &known);
+    Ok(Outcome::success(Accounts { accounts, read_at, kept: false }))
+}
+
+/// `As of 15:04 (12 min ago); --refresh asks anew.`
+pub(super) fn as_of(read_at: Timestamp, look: &Look) -> String {
+    let age = span(look.now.duration_since(read_at));
+    format!("As of {} ({age} ago); --refresh asks anew.\n", look.moment(read_at))
 }
 
 /// An account id that was given as an option.
@@ -52,6 +72,9 @@ fn sorted(mut accounts: Vec<Account>) -> Vec<Account> {
 
 struct Accounts {
     accounts: Vec<Account>,
+    read_at: Timestamp,
+    /// They were not read just now.
+    kept: bool,
 }
 
 /// An account for `--json`.
@@ -61,7 +84,10 @@ pub(super) fn account_json(account: &Account) -> Value {
 
 impl Report for Accounts {
     fn json(&self) -> Value {
-        json!({ "accounts": self.accounts.iter().map(account_json).collect::<Vec<_>>() })
+        json!({
+            "accounts": self.accounts.iter().map(account_json).collect::<Vec<_>>(),
+            "readAt": format_timestamp(self.read_at),
+        })
     }
 
     fn data(&self, _: &Look) -> String {
@@ -73,5 +99,9 @@ impl Report for Accounts {
             ]
         });
         table(["ACCOUNT", "NAME", "EMAIL"], rows)
+    }
+
+    fn talk(&self, look: &Look) -> String {
+        if self.kept { as_of(self.read_at, look) } else { String::new() }
     }
 }

@@ -11,6 +11,7 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::explain::{Explain as _, Voice};
+use crate::kept::Kept;
 use crate::output::escape::escape;
 use crate::output::{Look, Report};
 use crate::runtime::block_on;
@@ -88,6 +89,7 @@ fn end(context: &Context, set: &ConfigSet, store: &FileStore, ending: &Ending) -
             store.registration_path(&registration),
         );
     }
+    Kept::forget(&context.env, &listed.session);
     Ok(Ended { label: listed.label.clone(), was_signed_in: token.is_some(), at_service, removed })
 }
 

@@ -7,7 +7,7 @@ mod report;
 mod target;
 
 use super::portal::SignedIn;
-use super::roles::{of_all_accounts, warn_unread};
+use super::roles::{keep, of_all_accounts, warn_unread};
 use super::sessions::Listed;
 use super::{Outcome, sessions};
 use crate::args::PopulateArgs;
@@ -192,5 +192,7 @@ async fn inventory(
 ) -> Result<Inventory, CliError> {
     let network = sessions::network(context, set)?;
     let session = SignedIn::open(context, &network, &listed.session, &listed.voice, store).await?;
-    of_all_accounts(context, &session).await.map_err(|error| error.explain(&listed.voice))
+    let inventory = of_all_accounts(context, &session).await.map_err(|error| error.explain(&listed.voice))?;
+    keep(context, listed, &inventory);
+    Ok(inventory)
 }

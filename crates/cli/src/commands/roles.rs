@@ -1,41 +1,67 @@
 //! `sso roles`: the roles that the session may use, account by account.
 
-use super::accounts::{LIMIT, account_json, checked_account};
+use super::accounts::{LIMIT, account_json, as_of, checked_account};
 use super::portal::SignedIn;
+use super::sessions::Listed;
 use super::{Outcome, sessions};
 use crate::args::RolesArgs;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::explain::Explain as _;
+use crate::kept::Kept;
 use crate::output::table::table;
 use crate::output::{Look, Report};
 use crate::runtime::block_on;
 use crate::ui::progress::Count;
 use serde_json::{Value, json};
-use sso_core::AccountId;
+use sso_core::{AccountId, Timestamp, format_timestamp};
 use sso_http::Missing;
 use sso_portal::{Account, Inventory, PortalError, Role};
 use std::sync::Arc;
 
-/// Lists the roles of one account or of all.
+/// Lists the roles of one account or of all: as they were read last, if that is not too long ago and nobody wants them anew.
 pub(crate) fn run(context: &Context, args: &RolesArgs) -> Result<Outcome, CliError> {
     let set = context.config()?;
     let store = Arc::new(context.store()?);
     let only = args.account_id.as_deref().map(checked_account).transpose()?;
     let listed = sessions::choose(context, &set, &store)?;
+    if let Some((inventory, read_at)) = kept(context, &listed, only.as_ref()).filter(|_| !args.refresh) {
+        return Ok(Outcome::success(Roles { inventory, read_at, kept: true }));
+    }
     let network = sessions::network(context, &set)?;
     let inventory = block_on(context.within(LIMIT), async {
         let session = SignedIn::open(context, &network, &listed.session, &listed.voice, &store).await?;
-        match only {
-            Some(account) => one(&session, account).await,
+        match &only {
+            Some(account) => one(&session, account.clone()).await,
             None => of_all_accounts(context, &session).await,
         }
         .map_err(|error| error.explain(&listed.voice))
     })?;
+    if only.is_none() {
+        keep(context, &listed, &inventory);
+    }
     let exit = if inventory.failed.is_empty() { Exit::Success } else { Exit::Network };
     inventory.failed.iter().for_each(|unread| warn_unread(context, unread));
-    Ok(Outcome { report: Box::new(Roles { inventory }), exit })
+    Ok(Outcome { report: Box::new(Roles { inventory, read_at: context.now(), kept: false }), exit })
+}
+
+/// What was read last: of all accounts, or of the one.
+fn kept(context: &Context, listed: &Listed, only: Option<&AccountId>) -> Option<(Inventory, Timestamp)> {
+    let kept = Kept::with_roles(&context.env, &listed.session, context.now())?;
+    let wanted = kept.accounts.into_iter().filter(|(account, _)| only.is_none_or(|only| account.id == *only));
+    let complete: Vec<_> = wanted.map(|(account, roles)| (account, roles.unwrap_or_default())).collect();
+    // Of an account that is not in the list nothing is known.
+    let known = only.is_none() || !complete.is_empty();
+    known.then(|| (Inventory { complete, failed: Vec::new() }, kept.read_at))
+}
+
+/// Keeps the inventory, if it is whole.
+pub(super) fn keep(context: &Context, listed: &Listed, inventory: &Inventory) {
+    if inventory.failed.is_empty() {
+        let known = inventory.complete.iter().map(|(account, roles)| (account.clone(), Some(roles.clone())));
+        Kept::save(&context.env, &listed.session, context.now(), &known.collect::<Vec<_>>());
+    }
 }
 
 /// The roles of every account, counted on the terminal while they are read.
@@ -60,6 +86,9 @@ async fn one(session: &SignedIn, id: AccountId) -> Result<Inventory, PortalError
 
 struct Roles {
     inventory: Inventory,
+    read_at: Timestamp,
+    /// It was not read just now.
+    kept: bool,
 }
 
 impl Report for Roles {
@@ -75,7 +104,11 @@ impl Report for Roles {
             self.inventory.failed.iter().map(
                 |(account, error)| json!({ "accountId": account.id.as_str(), "error": error.to_string() }),
             );
-        json!({ "accounts": complete.collect::<Vec<_>>(), "failed": failed.collect::<Vec<_>>() })
+        json!({
+            "accounts": complete.collect::<Vec<_>>(),
+            "failed": failed.collect::<Vec<_>>(),
+            "readAt": format_timestamp(self.read_at),
+        })
     }
 
     fn data(&self, _: &Look) -> String {
@@ -92,5 +125,9 @@ impl Report for Roles {
             ]
         };
         table(["ACCOUNT", "NAME", "ROLE"], pairs.map(row))
+    }
+
+    fn talk(&self, look: &Look) -> String {
+        if self.kept { as_of(self.read_at, look) } else { String::new() }
     }
 }

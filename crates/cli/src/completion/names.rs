@@ -2,6 +2,7 @@
 
 use super::Candidate;
 use crate::context::store_at_hand;
+use crate::kept::{Kept, Known};
 use crate::output::escape::{escape, is_needed};
 use sso_cache::{CacheEntry, EntryKind};
 use sso_config::{ConfigSet, Env, Section};
@@ -101,15 +102,24 @@ impl Names {
         self.all_sessions().map(|section| (section.name().to_owned(), about(&section))).collect()
     }
 
-    /// Account ids with the profiles that name them; of cached credentials, without.
+    /// Account ids with the profiles that name them; those that were listed last with their names; of cached credentials,
+    /// without.
     fn accounts(&self) -> Vec<(String, String)> {
-        let mut found = by_value(self.all_profiles(), "sso_account_id");
+        let mut found: HashMap<String, String> =
+            told(by_value(self.all_profiles(), "sso_account_id")).into_iter().collect();
+        for (account, _) in self.kept() {
+            found.entry(account.id.as_str().to_owned()).or_insert(account.name.unwrap_or_default());
+        }
         for entry in self.cached() {
             if let EntryKind::Role { account_id: Some(id), .. } = entry.kind {
                 found.entry(id.as_str().to_owned()).or_default();
             }
         }
-        told(found)
+        found.into_iter().collect()
+    }
+
+    fn kept(&self) -> impl Iterator<Item = Known> {
+        Kept::all(&self.env).into_iter().flat_map(|kept| kept.accounts)
     }
 
     fn cached(&self) -> Vec<CacheEntry> {
@@ -120,7 +130,16 @@ impl Names {
         let of_account = |section: &Section<'_>| {
             self.account.as_ref().is_none_or(|wanted| *wanted == text(section, "sso_account_id"))
         };
-        told(by_value(self.all_profiles().filter(of_account), "sso_role_name"))
+        let mut found: HashMap<String, String> =
+            told(by_value(self.all_profiles().filter(of_account), "sso_role_name")).into_iter().collect();
+        for (account, roles) in self.kept() {
+            if self.account.as_ref().is_none_or(|wanted| wanted == account.id.as_str()) {
+                for role in roles.unwrap_or_default() {
+                    found.entry(role.name.as_str().to_owned()).or_default();
+                }
+            }
+        }
+        found.into_iter().collect()
     }
 
     /// The values that a key has anywhere.

@@ -7,6 +7,7 @@ use crate::context::{Context, Network, Target};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::explain::Explain as _;
+use crate::kept::Kept;
 use crate::output::escape::escape;
 use crate::ui::browser::Browser;
 use crate::ui::flow_ui::{Surroundings, TerminalUi};
@@ -54,6 +55,8 @@ impl Login<'_> {
         }
         let token = self.flow().await?;
         self.drop_role_credentials();
+        // It may be somebody else than the last time.
+        Kept::forget(&self.context.env, &self.listed.session);
         Ok((token, Action::SignedIn))
     }
 
