@@ -6,6 +6,7 @@ use crate::client::{Grant, TokenReply};
 use crate::error::{ErrorCode, OidcError};
 use crate::need_login::NeedLogin;
 use crate::save::late;
+use jiff::SignedDuration;
 use sso_core::{FailedRefresh, RefreshGrant, TokenSet, TokenTxn};
 use sso_http::HttpError;
 use std::time::Duration;
@@ -16,6 +17,13 @@ const REFRESH_LIMIT: Duration = Duration::from_secs(10);
 
 /// How long another tool that was faster may take to save its token.
 const ADOPTION_LIMIT: Duration = Duration::from_secs(2);
+
+/// The same for a token that has ended just now or is about to: then everybody refreshes, and on a machine that has other
+/// things to do botocore takes seconds from the reply to the file (seen by the soak).
+const ADOPTION_LIMIT_AT_ITS_END: Duration = Duration::from_secs(6);
+
+/// A token that ended longer ago than this is most likely one of a session that is over.
+const AT_ITS_END: SignedDuration = SignedDuration::from_mins(15);
 
 /// What came of one try under the lock.
 enum Attempt {
@@ -157,7 +165,12 @@ impl TokenBroker {
         code: ErrorCode,
     ) -> Attempt {
         let done = |result| Attempt::Done(Box::new(result));
-        let limit = if code == ErrorCode::InvalidGrant { ADOPTION_LIMIT } else { Duration::ZERO };
+        let over_for = self.clock.now().duration_since(token.expires_at);
+        let limit = match code {
+            ErrorCode::InvalidGrant if over_for <= AT_ITS_END => ADOPTION_LIMIT_AT_ITS_END,
+            ErrorCode::InvalidGrant => ADOPTION_LIMIT,
+            _ => Duration::ZERO,
+        };
         let until = Instant::now() + limit;
         loop {
             let torn = match stored(change.reload(), session) {

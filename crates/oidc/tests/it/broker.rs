@@ -16,8 +16,10 @@ mod trouble;
 const LIFE: i64 = 28_800;
 /// Ten minutes before the end: a refresh is due.
 const DUE: i64 = LIFE - 600;
+/// Twenty minutes after the end.
+const OVER: i64 = LIFE + 1_200;
 /// A minute after the end.
-const OVER: i64 = LIFE + 60;
+const JUST_OVER: i64 = LIFE + 60;
 
 /// Somebody signed in some time ago.
 struct Session {
@@ -213,6 +215,24 @@ async fn what_a_tool_without_locks_saves_a_moment_later_is_adopted() {
         }
         assert_eq!(session.requests(), requests);
         assert_eq!(session.world.store.token(), Some(theirs));
+    }
+}
+
+/// A tool that takes its time is waited for where everybody refreshes, and not where nobody does any more.
+#[tokio::test]
+async fn a_tool_without_locks_may_be_slow_when_the_token_has_just_ended() {
+    for (seconds, adopted) in [(JUST_OVER, true), (OVER, false)] {
+        let session = Session::after(SimBuilder::new().rotating_refresh(), seconds).await;
+        let theirs = Session::after(SimBuilder::new(), 0).await;
+        let now = WorldClock(session.world.sim.clock().clone()).now();
+        let theirs = TokenSet { expires_at: now + SignedDuration::from_hours(1), ..theirs.old };
+        session.world.sim.revoke_refresh_tokens();
+        let saves = async {
+            tokio::time::sleep(Duration::from_secs(4)).await;
+            session.world.store.put(Lookup::Found(theirs.clone()));
+        };
+        let (result, ()) = tokio::join!(session.token(), saves);
+        assert_eq!(result.is_ok_and(|found| found.token == theirs), adopted, "{seconds}");
     }
 }
 
