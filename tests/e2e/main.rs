@@ -61,6 +61,7 @@ mod populate;
 mod populate_killed;
 mod private_files;
 mod proxies;
+mod real_browser;
 mod refresh;
 mod refresh_settings;
 mod refresh_storm;

@@ -17,6 +17,7 @@ mod layers;
 mod licence;
 mod metadata;
 mod run;
+mod screenshots;
 mod test;
 
 use std::process::ExitCode;
@@ -59,6 +60,11 @@ const TASKS: &[Task] = &[
         about: "proves who depends on whom, licences and sources from cargo metadata",
         run: layers::run,
     },
+    Task {
+        name: "screenshots",
+        about: "our pages in a real browser, as pictures for docs/evidence",
+        run: screenshots::run,
+    },
     Task { name: "dist", about: "man pages and completion files, into target/dist", run: dist::run },
 ];
 
@@ -78,7 +84,7 @@ fn main() -> ExitCode {
 fn usage() -> ExitCode {
     eprintln!("usage: cargo xtask TASK\n");
     for Task { name, about, .. } in TASKS {
-        eprintln!("  {name:<8} {about}");
+        eprintln!("  {name:<11} {about}");
     }
     ExitCode::from(2)
 }

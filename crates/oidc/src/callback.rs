@@ -43,7 +43,7 @@ impl Callback {
     /// Judges a request by its method, its target as sent and its `Host` header.
     #[must_use]
     pub fn parse(method: &str, target: &str, host: Option<&str>, expected: &Expected) -> Self {
-        if host != Some(format!("127.0.0.1:{}", expected.port).as_str()) {
+        if !host.is_some_and(|host| is_ours(host, expected.port)) {
             return Self::Stray(403);
         }
         // The target is compared as sent: no decoding, so `//oauth/callback` and `/oauth/%63allback` are others.
@@ -77,6 +77,11 @@ impl Callback {
             _ => Self::Stray(400),
         }
     }
+}
+
+/// Whether a `Host` header names our port. Browsers leave out the one that `http` has by itself (RFC 9110 §7.2).
+fn is_ours(host: &str, port: u16) -> bool {
+    host == format!("127.0.0.1:{port}") || port == 80 && host == "127.0.0.1"
 }
 
 /// Why a pasted address is not the one that the login ends on.
@@ -178,6 +183,23 @@ mod tests {
                 "{method} {target} {host:?}"
             );
         }
+    }
+
+    #[test]
+    fn the_port_of_http_itself_goes_without_saying() {
+        let target = "/oauth/callback?code=c&state=good";
+        for (port, host, verdict) in [
+            (80, "127.0.0.1", code()),
+            (80, "127.0.0.1:80", code()),
+            (80, "localhost", Callback::Stray(403)),
+            (80, "127.0.0.1:4000", Callback::Stray(403)),
+            (8080, "127.0.0.1", Callback::Stray(403)),
+        ] {
+            let expected = Expected { port, ..expected() };
+            assert_eq!(Callback::parse("GET", target, Some(host), &expected), verdict, "{port} {host}");
+        }
+        let expected = Expected { port: 80, ..expected() };
+        assert_eq!(parse_pasted(&format!("http://127.0.0.1{target}"), &expected), Ok(code()));
     }
 
     #[test]

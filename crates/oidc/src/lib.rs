@@ -14,6 +14,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod bad_ports;
 mod broker;
 mod callback;
 mod client;

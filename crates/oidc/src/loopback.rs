@@ -4,6 +4,7 @@
 //! most 8 KiB, and only the right request ends the wait (catalogue A2, A3, A7, A8). Which one that is, its user judges:
 //! the callback of a login ([`crate::CallbackListener`]), the way to the console ([`crate::HandOff`]).
 
+use crate::bad_ports::browsers_refuse;
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
@@ -62,12 +63,27 @@ trait Judge<T>: Fn(&Seen) -> Verdict<T> + Send + Sync + 'static {}
 impl<T, F: Fn(&Seen) -> Verdict<T> + Send + Sync + 'static> Judge<T> for F {}
 
 impl Loopback {
-    /// Binds 127.0.0.1, never a name or another address. Port 0 takes any free one.
+    /// Binds 127.0.0.1, never a name or another address. Port 0 takes any free one that browsers go to.
     pub(crate) async fn bind(port: u16) -> Result<Self, ListenError> {
+        Self::bind_unless(port, browsers_refuse).await
+    }
+
+    /// Systems give ports from 32768 by themselves, unless they were told otherwise (`ip_local_port_range`).
+    async fn bind_unless(port: u16, mut refused: impl FnMut(u16) -> bool) -> Result<Self, ListenError> {
         let failed = |source| ListenError { port, source };
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(failed)?;
-        let port = listener.local_addr().map_err(failed)?.port();
-        Ok(Self { listener, port })
+        if port != 0 && refused(port) {
+            return Err(failed(std::io::Error::other("no browser goes to this port (ERR_UNSAFE_PORT)")));
+        }
+        // Held until there is another: the system would give them again.
+        let mut useless = Vec::new();
+        loop {
+            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(failed)?;
+            let given = listener.local_addr().map_err(failed)?.port();
+            if port != 0 || !refused(given) {
+                return Ok(Self { listener, port: given });
+            }
+            useless.push(listener);
+        }
     }
 
     /// The port it is bound to.
@@ -146,4 +162,28 @@ fn look(request: &Request<Incoming>) -> Seen {
         _ => None,
     };
     Seen { method: request.method().to_string(), target: request.uri().to_string(), host }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_port_that_browsers_refuse_is_given_back() {
+        let mut given = Vec::new();
+        let choosy = |port| {
+            given.push(port);
+            given.len() < 3
+        };
+        let bound = Loopback::bind_unless(0, choosy).await.expect("there are ports");
+        assert_eq!((given.len(), given.last()), (3, Some(&bound.port())));
+        given.dedup();
+        assert_eq!(given.len(), 3, "each is another");
+    }
+
+    #[tokio::test]
+    async fn of_one_port_there_is_no_other() {
+        let error = Loopback::bind(6000).await.expect_err("that of X11");
+        assert_eq!((error.port, error.source.to_string().contains("no browser")), (6000, true));
+    }
 }

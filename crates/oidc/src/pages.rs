@@ -9,7 +9,7 @@ use hyper::header::{
 use hyper::header::{HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use hyper::{Response, StatusCode};
 
-/// One style for both pages; the policy allows it by its hash and nothing else.
+/// One style for all pages; the policy allows it by its hash and nothing else.
 macro_rules! page {
     ($title:literal, $hint:literal) => {
         concat!(
@@ -17,25 +17,29 @@ macro_rules! page {
             $title,
             "</title><meta name=\"viewport\" content=\"width=device-width\">",
             "<meta name=\"color-scheme\" content=\"light dark\"><style>",
-            "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:32rem;margin:18vh auto;padding:0 1.5rem;text-align:center}h1{font-size:1.5rem}",
+            "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:32rem;margin:18vh auto;padding:0 1.5rem;text-align:center;text-wrap:balance}h1{font-size:1.5rem}",
             "</style></head><body><h1>",
             $title,
             "</h1><p>",
             $hint,
-            " You can close this tab.</p></body></html>\n"
+            "<br>You can close this tab.</p></body></html>\n"
         )
     };
 }
 
-const SIGNED_IN: &str = page!("Answer received.", "Go back to the terminal.");
+const APPROVED: &str = page!("Sign-in was approved.", "Go back to the terminal.");
 const REFUSED: &str = page!("Sign-in was refused.", "The terminal says why.");
-const POLICY: &str = "default-src 'none'; style-src 'sha256-BfR4whAtVbyOVD8sG1q6VQOEq0QLEBR9x28LIM8cxWo='";
+/// For a tab of an earlier login, or a part of an address. Where an answer has no page, a browser says that the site does
+/// not work.
+const WRONG: &str = page!("Old or wrong address.", "The terminal shows the right one.");
+const POLICY: &str = "default-src 'none'; style-src 'sha256-uCfrXmi+RDCeGPQuQqbgPIGaiaF8EiqfIVwNwcAmnP4='";
 
 /// The answer to one request.
 pub(crate) fn answer(verdict: &Callback) -> Response<Full<Bytes>> {
     match verdict {
-        Callback::Code(_) => page(StatusCode::OK, SIGNED_IN),
+        Callback::Code(_) => page(StatusCode::OK, APPROVED),
         Callback::Denied { .. } => page(StatusCode::OK, REFUSED),
+        Callback::Stray(400) => page(StatusCode::BAD_REQUEST, WRONG),
         Callback::Stray(status) => stray(*status),
     }
 }
@@ -81,8 +85,8 @@ mod tests {
     use sha2::{Digest as _, Sha256};
 
     #[test]
-    fn the_policy_allows_the_style_of_both_pages() {
-        for page in [SIGNED_IN, REFUSED] {
+    fn the_policy_allows_the_style_of_all_pages() {
+        for page in [APPROVED, REFUSED, WRONG] {
             let style =
                 page.split("<style>").nth(1).and_then(|rest| rest.split("</style>").next()).expect("a style");
             let hash = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(style));

@@ -1,17 +1,21 @@
 //! What the stories are told with.
 
 mod browser;
+mod chromium;
 mod files;
 mod full;
 pub(crate) mod http;
 mod leaks;
+mod netlog;
 pub(crate) mod pty;
 mod run;
 pub(crate) mod shell;
 mod table;
 mod tool;
+mod webdriver;
 mod world;
 
+pub(crate) use chromium::{Chromium, Scheme, has_chromium};
 pub(crate) use files::{Snapshot, in_minutes, in_seconds};
 pub(crate) use full::{full, number, soaking};
 pub(crate) use run::{Run, Running, Sso};

@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 
 const RIGHT: &str = "/oauth/callback?code=the-code&state=the-state";
 const PAGE_HEAD: &str = "content-type: text/html; charset=utf-8\r\ncache-control: no-store\r\n\
-                         content-security-policy: default-src 'none'; style-src 'sha256-BfR4whAtVbyOVD8sG1q6VQOEq0QLEBR9x28LIM8cxWo='\r\n\
+                         content-security-policy: default-src 'none'; style-src 'sha256-uCfrXmi+RDCeGPQuQqbgPIGaiaF8EiqfIVwNwcAmnP4='\r\n\
                          referrer-policy: no-referrer\r\n\
                          x-content-type-options: nosniff\r\nconnection: close\r\n";
 
@@ -215,12 +215,12 @@ async fn a_browser_that_comes_at_once_always_gets_its_page() {
 async fn the_answers_word_for_word() {
     let (port, verdict) = waiting().await;
     let right = beside(move || get(port, RIGHT)).await;
-    let body = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Answer received.</title>\
+    let body = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Sign-in was approved.</title>\
                 <meta name=\"viewport\" content=\"width=device-width\">\
                 <meta name=\"color-scheme\" content=\"light dark\"><style>body{font:1.1rem/1.5 system-ui,sans-serif;\
-                max-width:32rem;margin:18vh auto;padding:0 1.5rem;text-align:center}h1{font-size:1.5rem}</style></head>\
-                <body><h1>Answer received.</h1>\
-                <p>Go back to the terminal. You can close this tab.</p></body></html>\n";
+                max-width:32rem;margin:18vh auto;padding:0 1.5rem;text-align:center;text-wrap:balance}\
+                h1{font-size:1.5rem}</style></head><body><h1>Sign-in was approved.</h1>\
+                <p>Go back to the terminal.<br>You can close this tab.</p></body></html>\n";
     let length = body.len();
     assert_eq!(
         undated(&right),
@@ -233,7 +233,7 @@ async fn the_answers_word_for_word() {
     let target =
         format!("/oauth/callback?error={evil}&error_description={evil}&error_uri={evil}&state=the-state");
     let denied = beside(move || get(port, &target)).await;
-    assert!(denied.contains("Sign-in was refused.") && !denied.contains("received"), "{denied}");
+    assert!(denied.contains("Sign-in was refused.") && !denied.contains("approved"), "{denied}");
     assert!(undated(&denied).starts_with(&format!("HTTP/1.1 200 OK\r\n{PAGE_HEAD}")), "{denied}");
     assert!(!denied.contains("evil"), "reflected: {denied}");
     let script = "<script>evil()</script>".to_owned();
@@ -241,8 +241,12 @@ async fn the_answers_word_for_word() {
     assert_eq!(verdict.await.expect("a verdict"), expected);
 
     let (port, verdict) = waiting().await;
-    let stray = beside(move || get(port, "/oauth/callback?code=evil&state=%3Cscript%3E")).await;
-    assert_eq!(undated(&stray), format!("HTTP/1.1 400 Bad Request\r\n{PAGE_HEAD}content-length: 0\r\n\r\n"));
+    let wrong = beside(move || get(port, "/oauth/callback?code=evil&state=%3Cscript%3E")).await;
+    assert!(wrong.contains("Old or wrong address.") && !wrong.contains("evil"), "{wrong}");
+    assert!(!wrong.contains("script"), "reflected: {wrong}");
+    assert!(undated(&wrong).starts_with(&format!("HTTP/1.1 400 Bad Request\r\n{PAGE_HEAD}")), "{wrong}");
+    let stray = beside(move || get(port, "/favicon.ico")).await;
+    assert_eq!(undated(&stray), format!("HTTP/1.1 404 Not Found\r\n{PAGE_HEAD}content-length: 0\r\n\r\n"));
     verdict.abort();
 }
 

@@ -60,7 +60,7 @@ async fn a_denial_is_a_clear_and_quick_answer() {
         assert!(started.elapsed() < Duration::from_secs(3), "{flow}");
         assert!(world.store.token().is_none());
         let visit = user.visit();
-        assert!(!visit.last_page().contains("Answer received"), "{flow}: {}", visit.last_page());
+        assert!(!visit.last_page().contains("approved"), "{flow}: {}", visit.last_page());
     }
 }
 
