@@ -16,6 +16,7 @@ mod interop;
 mod layers;
 mod licence;
 mod metadata;
+mod order;
 mod run;
 mod screenshots;
 mod test;
@@ -64,6 +65,11 @@ const TASKS: &[Task] = &[
         name: "screenshots",
         about: "our pages in a real browser, as pictures for docs/evidence",
         run: screenshots::run,
+    },
+    Task {
+        name: "order",
+        about: "lists the functions of a cache hit, for the layout of the release build (needs valgrind)",
+        run: order::run,
     },
     Task { name: "dist", about: "man pages and completion files, into target/dist", run: dist::run },
 ];

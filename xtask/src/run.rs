@@ -1,6 +1,7 @@
 //! Starts other programs.
 
 use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What the environment of a test must not steer: proxies and roots would send or trust otherwise, and the variables of
@@ -48,4 +49,10 @@ pub(crate) fn clean_cargo() -> Command {
 /// Whether cargo has the subcommand.
 pub(crate) fn installed(subcommand: &str) -> bool {
     cargo().args([subcommand, "--version"]).output().is_ok_and(|output| output.status.success())
+}
+
+/// Where cargo builds.
+pub(crate) fn target_dir() -> PathBuf {
+    let named = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
+    named.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../target"))
 }

@@ -8,6 +8,7 @@ use super::spawn::{Subject, Times, in_turn, ms, once};
 use serde_json::json;
 use sso_sim::{Fault, SimBuilder, StandInBrowser};
 use std::io::{BufRead as _, BufReader};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -17,7 +18,8 @@ pub(super) struct Case {
     pub(super) measure: fn(&Programs, &mut Report) -> Result<(), String>,
 }
 
-pub(super) const ALL: [Case; 10] = [
+pub(super) const ALL: [Case; 11] = [
+    Case { name: "layout", measure: layout },
     Case { name: "credential-process warm", measure: warm },
     Case { name: "peak memory", measure: memory },
     Case { name: "credential-process cold", measure: cold },
@@ -46,13 +48,32 @@ fn empty(programs: &Programs) -> Subject<'_> {
     Subject::new(|| Command::new(&programs.empty))
 }
 
+/// Signed in, with the role cached.
+pub(super) fn warm_home(sso: &Path, count: usize) -> Result<Home, String> {
+    let home = Home::new(sso, sim(), &profiles(count))?;
+    home.run(&WARM)?;
+    Ok(home)
+}
+
+/// How much of the list of hot functions still names one.
+fn layout(_: &Programs, report: &mut Report) -> Result<(), String> {
+    let (there, listed) = crate::order::held()?;
+    let promise = ("nine of ten; else run cargo xtask order", there * 10 >= listed * 9);
+    let json = json!({ "there": there, "listed": listed });
+    report.figure(
+        "functions of the hot path that are laid out",
+        format!("{there} of {listed}"),
+        Some(promise),
+        json,
+    );
+    Ok(())
+}
+
 /// A cache hit: the same file for everybody.
 fn warm(programs: &Programs, report: &mut Report) -> Result<(), String> {
-    let small = Home::new(programs, sim(), &profiles(5))?;
-    let large = Home::new(programs, sim(), &profiles(10_000))?;
+    let small = warm_home(&programs.sso, 5)?;
+    let large = warm_home(&programs.sso, 10_000)?;
     large.fill_caches(1_000)?;
-    small.run(&WARM)?;
-    large.run(&WARM)?;
     let hit = |home: &'_ Home| home.sso(&WARM);
     let subjects = [empty(programs), Subject::new(|| hit(&small)), Subject::new(|| hit(&large))];
     let times = in_turn(&subjects, ROUNDS)?;
@@ -127,7 +148,7 @@ fn over(a: Duration, b: Duration) -> f64 {
 
 fn memory(programs: &Programs, report: &mut Report) -> Result<(), String> {
     let mut peak = |case: &str, config: &str| -> Result<(), String> {
-        let home = Home::new(programs, sim(), config)?;
+        let home = Home::new(&programs.sso, sim(), config)?;
         home.run(&WARM)?;
         let peaks: Vec<u64> = (0..21).filter_map(|_| home.peak_memory(&WARM)).collect();
         told_peak(report, case, peaks, 5 * 1024, "at most 5 MiB");
@@ -142,7 +163,7 @@ fn memory(programs: &Programs, report: &mut Report) -> Result<(), String> {
             &["Admin", "Audit", "Deploy", "Ops", "ReadOnly"],
         )
     });
-    let home = Home::new(programs, sim, SESSION)?;
+    let home = Home::new(&programs.sso, sim, SESSION)?;
     let populate = ["configure", "populate", "--sso-session", "corp", "--quiet"];
     let peaks = home.peak_memory(&populate).into_iter().collect();
     told_peak(report, "peak memory, populate of 10,000 roles", peaks, 40 * 1024, "at most 40 MiB");
@@ -163,7 +184,7 @@ fn told_peak(report: &mut Report, case: &str, mut peaks: Vec<u64>, most: u64, pr
 
 /// The token is there, the role has to be asked for.
 fn cold(programs: &Programs, report: &mut Report) -> Result<(), String> {
-    let home = Home::new(programs, sim(), &profiles(5))?;
+    let home = Home::new(&programs.sso, sim(), &profiles(5))?;
     let subjects = [empty(programs), Subject::new(|| home.sso(&WARM)).before(|| home.remove(ROLE))];
     let times = in_turn(&subjects, 200)?;
     let [nothing, ours] = times.as_slice() else { return Err("two were measured".into()) };
@@ -174,7 +195,7 @@ fn cold(programs: &Programs, report: &mut Report) -> Result<(), String> {
 }
 
 fn status(programs: &Programs, report: &mut Report) -> Result<(), String> {
-    let home = Home::new(programs, sim(), &profiles(5))?;
+    let home = Home::new(&programs.sso, sim(), &profiles(5))?;
     home.fill_caches(500)?;
     let times = in_turn(&[empty(programs), Subject::new(|| home.sso(&["status"]))], 100)?;
     let [nothing, ours] = times.as_slice() else { return Err("two were measured".into()) };
@@ -184,7 +205,7 @@ fn status(programs: &Programs, report: &mut Report) -> Result<(), String> {
 }
 
 fn completions(programs: &Programs, report: &mut Report) -> Result<(), String> {
-    let home = Home::new(programs, sim(), &profiles(10_000))?;
+    let home = Home::new(&programs.sso, sim(), &profiles(10_000))?;
     let ask = ["__complete", "zsh", "sso", "whoami", "--profile", "account-0"];
     let times = in_turn(&[empty(programs), Subject::new(|| home.sso(&ask))], 100)?;
     let [nothing, ours] = times.as_slice() else { return Err("two were measured".into()) };
@@ -194,7 +215,7 @@ fn completions(programs: &Programs, report: &mut Report) -> Result<(), String> {
 }
 
 fn login(programs: &Programs, report: &mut Report) -> Result<(), String> {
-    let home = Home::new(programs, sim(), &format!("{SESSION}{}", dev()))?;
+    let home = Home::new(&programs.sso, sim(), &format!("{SESSION}{}", dev()))?;
     let mut pkce = Times::default();
     for _ in 0..20 {
         pkce.push(login_with_browser(&home)?);
@@ -246,7 +267,8 @@ const ROLES: [&str; 3] = ["Admin", "Audit", "ReadOnly"];
 const LISTS: [&[&str]; 2] = [&["accounts", "--refresh", "--quiet"], &["roles", "--refresh", "--quiet"]];
 
 fn lists(programs: &Programs, report: &mut Report) -> Result<(), String> {
-    let home = Home::new(programs, organization(200, &ROLES).latency(Duration::from_millis(50)), SESSION)?;
+    let home =
+        Home::new(&programs.sso, organization(200, &ROLES).latency(Duration::from_millis(50)), SESSION)?;
     let mut times = Times::default();
     for _ in 0..5 {
         let started = Instant::now();
@@ -264,7 +286,7 @@ fn lists(programs: &Programs, report: &mut Report) -> Result<(), String> {
 fn throttled(programs: &Programs, report: &mut Report) -> Result<(), String> {
     let (rate, burst) = (20.0, 20.0);
     let sim = organization(200, &ROLES).latency(Duration::from_millis(50)).rate_limit("sso", rate, burst);
-    let home = Home::new(programs, sim, SESSION)?;
+    let home = Home::new(&programs.sso, sim, SESSION)?;
     let time = once(home.sso(LISTS[1]))?;
     // Two pages of accounts, and the roles of each.
     let ideal = (202.0 - burst) / rate + 0.05;
@@ -272,7 +294,8 @@ fn throttled(programs: &Programs, report: &mut Report) -> Result<(), String> {
     let promise = ("0 failures, at most 1.15 x the ideal", factor <= 1.15);
     let more = format!(", {factor:.3} x the ideal {ideal:.1} s, 0 failed");
     report.time("roles, 200 x 3, 20 requests a second allowed", time, &more, Some(promise));
-    let home = Home::new(programs, organization(700, &ROLES).latency(Duration::from_millis(20)), SESSION)?;
+    let home =
+        Home::new(&programs.sso, organization(700, &ROLES).latency(Duration::from_millis(20)), SESSION)?;
     for storm in 0..5 {
         let first = 40 + storm * 160;
         home.sim.fault(Fault::on("ListAccountRoles").nth(first..first + 60).status(429));
@@ -284,7 +307,7 @@ fn throttled(programs: &Programs, report: &mut Report) -> Result<(), String> {
 
 fn populate(programs: &Programs, report: &mut Report) -> Result<(), String> {
     let roles = ["Admin", "Audit", "Deploy", "Ops", "ReadOnly"];
-    let home = Home::new(programs, organization(1_000, &roles), SESSION)?;
+    let home = Home::new(&programs.sso, organization(1_000, &roles), SESSION)?;
     let mut times = Times::default();
     for _ in 0..5 {
         home.write(".aws/config", SESSION)?;
@@ -302,7 +325,7 @@ fn populate(programs: &Programs, report: &mut Report) -> Result<(), String> {
 /// Two hundred at once, a token that has ended, a refresh token that may be used once.
 fn storm(programs: &Programs, report: &mut Report) -> Result<(), String> {
     let home =
-        Home::new(programs, sim().revoke_on_reuse().latency(Duration::from_millis(300)), &profiles(5))?;
+        Home::new(&programs.sso, sim().revoke_on_reuse().latency(Duration::from_millis(300)), &profiles(5))?;
     home.end_token()?;
     home.sim.clear_journal();
     let started = Instant::now();

@@ -1,6 +1,5 @@
 //! Homes to measure in: a simulated AWS, a configuration of any size, a cache of any size, somebody who is signed in.
 
-use super::Programs;
 use crate::run::clean_cargo;
 use sso_sim::{Sim, SimBuilder};
 use std::path::{Path, PathBuf};
@@ -20,7 +19,7 @@ pub(super) const TOKEN: &str = ".aws/sso/cache/ee0bfd2552fbd840c02cc48b6e8233205
 pub(super) const ROLE: &str = ".aws/cli/cache/0cdbf32b99792a73981dd3f142bc63ab50240b44.json";
 
 /// A home and its world.
-pub(super) struct Home {
+pub(crate) struct Home {
     pub(super) sim: Sim,
     folder: TempDir,
     sso: PathBuf,
@@ -52,15 +51,15 @@ pub(super) fn profiles(count: usize) -> String {
 
 impl Home {
     /// A home with that configuration, signed in.
-    pub(super) fn new(programs: &Programs, sim: SimBuilder, config: &str) -> Result<Self, String> {
+    pub(super) fn new(sso: &Path, sim: SimBuilder, config: &str) -> Result<Self, String> {
         let folder = TempDir::with_prefix("sso-bench-").map_err(|error| error.to_string())?;
-        let home = Self { sim: sim.start(), folder, sso: programs.sso.clone() };
+        let home = Self { sim: sim.start(), folder, sso: sso.to_owned() };
         home.write(".aws/config", config)?;
         home.run(&["login", "--use-device-code", "--sso-session", "corp"])?;
         Ok(home)
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 
@@ -108,7 +107,7 @@ impl Home {
     }
 
     /// The environment: this home and its world, and nothing of the caller's AWS set-up.
-    pub(super) fn dress(&self, command: &mut Command) {
+    pub(crate) fn dress(&self, command: &mut Command) {
         for (name, value) in clean_cargo().get_envs() {
             if value.is_none() {
                 command.env_remove(name);

@@ -10,7 +10,7 @@ mod peers;
 mod report;
 mod spawn;
 
-use crate::run::clean_cargo;
+use crate::run::{clean_cargo, target_dir};
 use report::Report;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -63,6 +63,11 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     if missed.is_empty() { Ok(()) } else { Err(format!("not as promised: {}", missed.join("; "))) }
 }
 
+/// A home in which a cache hit can be looked at: so many profiles, signed in, the role cached.
+pub(crate) fn hot_home(sso: &Path, profiles: usize) -> Result<home::Home, String> {
+    cases::warm_home(sso, profiles)
+}
+
 fn wanted(arguments: &[String]) -> Result<Wanted, String> {
     let has = |flag: &str| arguments.iter().any(|argument| argument == flag);
     let filters: Vec<String> =
@@ -84,9 +89,7 @@ fn build() -> Result<Programs, String> {
     if !status.as_ref().is_ok_and(std::process::ExitStatus::success) {
         return Err(format!("the build failed: {status:?}"));
     }
-    let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
-    let target = target.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../target"));
-    let target = target.canonicalize().map_err(|error| error.to_string())?;
+    let target = target_dir().canonicalize().map_err(|error| error.to_string())?;
     let folder = target.join("bench");
     std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
     let (source, empty) = (folder.join("empty.rs"), folder.join("empty"));

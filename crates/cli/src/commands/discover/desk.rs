@@ -14,7 +14,7 @@ use crate::runtime::block_on;
 use crate::ui::progress::Count;
 use jiff::SignedDuration;
 use sso_config::ConfigSet;
-use sso_core::{Region, Service};
+use sso_core::{Region, RoleCredentials, Service};
 use sso_discovery::{
     AccountAssignment, AdminError, IdentityStore, Instance, OrganizationAccount, Organizations,
     PermissionSet, Signer, SsoAdmin, Unread, describe_permission_sets,
@@ -67,19 +67,28 @@ pub(super) fn seated<T>(
         Patience::AsLongAsItGoesOn => None,
     };
     block_on(limit, async {
-        let credentials = caller.credentials(context, network, &region).await?;
-        let signer = Signer::new(network.http.clone(), credentials.clone()).until(context.last_call());
-        let desk = Desk { context, caller, region, network, signer };
-        let kept = caller.keep(context, network, &desk.region, &desk.signer, credentials);
+        let (desk, credentials) = open(context, network, caller, region).await?;
         let done = tokio::select! {
             done = work(&desk) => done,
-            never = kept => match never {},
+            never = caller.keep(context, network, &desk.region, &desk.signer, credentials) => match never {},
         };
         if let Some(offset) = desk.signer.clock_offset() {
             warn_clock(context, offset);
         }
         done
     })
+}
+
+/// A desk with the caller's credentials.
+async fn open<'a>(
+    context: &'a Context,
+    network: &'a Network,
+    caller: &'a Caller,
+    region: Region,
+) -> Result<(Desk<'a>, RoleCredentials), CliError> {
+    let credentials = caller.credentials(context, network, &region).await?;
+    let signer = Signer::new(network.http.clone(), credentials.clone()).until(context.last_call());
+    Ok((Desk { context, caller, region, network, signer }, credentials))
 }
 
 /// Requests were signed by AWS's clock: that works here, and nowhere else.
