@@ -163,8 +163,11 @@ impl ConfigEdit {
             sheet.notes.push(EditNote::ByteOrderMarkDropped);
         }
         let text = render(&sheet);
+        let notes = std::mem::take(&mut sheet.notes);
+        // The proof needs as much again.
+        drop(sheet);
         self.prove(document, &text)?;
-        Ok(Edited { bytes: text.into_bytes(), diff, notes: sheet.notes })
+        Ok(Edited { bytes: text.into_bytes(), diff, notes })
     }
 
     /// Reads the result as if somebody else had written it.

@@ -7,8 +7,37 @@ use crate::lexer::RecordKind;
 use crate::line::BLANKS;
 use std::collections::BTreeMap;
 
-/// Sections by name (and whether they are a hidden `[default]`), keys in lower case, values with their lines.
-pub(super) type Reading = BTreeMap<(SectionName, bool), BTreeMap<String, String>>;
+/// Sections by name (and whether they are a hidden `[default]`).
+pub(super) type Reading = BTreeMap<(SectionName, bool), Values>;
+
+/// Keys in lower case, values with their lines. There may be ten thousand sections of a few keys each, twice: a list in order is
+/// a third of a map.
+#[derive(Default, PartialEq)]
+pub(super) struct Values(Vec<(String, String)>);
+
+impl Values {
+    fn at(&self, key: &str) -> Result<usize, usize> {
+        self.0.binary_search_by(|(known, _)| known.as_str().cmp(key))
+    }
+
+    fn get_mut(&mut self, key: &str) -> Option<&mut String> {
+        let at = self.at(key).ok()?;
+        self.0.get_mut(at).map(|(_, value)| value)
+    }
+
+    fn insert(&mut self, key: String, value: String) {
+        match self.at(&key) {
+            Ok(at) => self.0.get_mut(at).into_iter().for_each(|known| known.1.clone_from(&value)),
+            Err(at) => self.0.insert(at, (key, value)),
+        }
+    }
+
+    fn remove(&mut self, key: &str) {
+        if let Ok(at) = self.at(key) {
+            self.0.remove(at);
+        }
+    }
+}
 
 /// What the document says.
 pub(super) fn of(document: &Document) -> Reading {
@@ -27,7 +56,9 @@ pub(super) fn of(document: &Document) -> Reading {
             RecordKind::Property => {
                 key = record.name.of(text).to_ascii_lowercase();
                 let values = section.as_ref().and_then(|id| reading.get_mut(id));
-                values.map(|values| values.insert(key.clone(), record.value.of(text).to_owned()));
+                if let Some(values) = values {
+                    values.insert(key.clone(), record.value.of(text).to_owned());
+                }
             }
             RecordKind::Continuation => {
                 let values = section.as_ref().and_then(|id| reading.get_mut(id));
@@ -53,16 +84,21 @@ pub(super) fn expected(document: &Document, changes: &[Change]) -> Reading {
             }
             Change::SetNested { section, key, name, value } => {
                 let values = reading.entry((section.clone(), false)).or_default();
-                let block = values.entry(key.to_ascii_lowercase()).or_default();
-                *block = with_nested(block, name, value);
+                let key = key.to_ascii_lowercase();
+                let block = values.get_mut(&key).cloned().unwrap_or_default();
+                values.insert(key, with_nested(&block, name, value));
             }
             Change::Unset { section, key } => {
                 let values = reading.get_mut(&(section.clone(), false));
-                values.map(|values| values.remove(&key.to_ascii_lowercase()));
+                if let Some(values) = values {
+                    values.remove(&key.to_ascii_lowercase());
+                }
             }
             Change::AddSection { section, values, .. } => {
-                let values = values.iter().map(|(key, value)| (key.to_ascii_lowercase(), value.clone()));
-                reading.entry((section.clone(), false)).or_default().extend(values);
+                let found = reading.entry((section.clone(), false)).or_default();
+                for (key, value) in values {
+                    found.insert(key.to_ascii_lowercase(), value.clone());
+                }
             }
             Change::RemoveSection { section } => {
                 reading.remove(&(section.clone(), false));

@@ -46,10 +46,12 @@ pub struct Written {
 pub fn write_config(path: &Path, edit: &ConfigEdit, expected: Option<&[u8]>) -> Result<Written, EditError> {
     let target = resolve(path).map_err(failed(WriteStep::Resolve, path))?;
     // An edit that changes nothing leaves no trace: no directory, no lock.
-    let (_, edited) = try_out(&target, edit, expected)?;
+    let edited = try_out(&target, edit, expected)?.1;
     if edited.diff.is_empty() {
         return Ok(Written { path: target, changed: false, edited });
     }
+    // Ten thousand sections are some megabytes, and they are made again.
+    drop(edited);
     let dir = target.parent().unwrap_or(Path::new("."));
     let guard =
         sso_fs::lock(&lock_path(&target), Some(dir), LOCK_LIMIT).map_err(failed(WriteStep::Lock, &target))?;
