@@ -1,5 +1,6 @@
 //! One reply: bounded, and its body is never shown in an error.
 
+use crate::field::{self, excerpt};
 use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
@@ -18,6 +19,9 @@ const THROTTLED: [&str; 8] = [
     "TooManyRequestsException",
     "SlowDown",
 ];
+
+/// AWS's ids have 36 characters, a few services' twice as many.
+const LONGEST_ID: usize = 128;
 
 /// A reply of any status.
 #[derive(Clone)]
@@ -63,20 +67,18 @@ impl Reply {
     /// The service's id of the request, for support cases.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
-        self.header("x-amzn-requestid").or_else(|| self.header("x-amz-request-id"))
+        let id = self.header("x-amzn-requestid").or_else(|| self.header("x-amz-request-id"));
+        id.filter(|id| id.len() <= LONGEST_ID)
     }
 
     /// The code of a service error: `x-amzn-ErrorType` cut at the first `:` and behind the last `#`, else the body's
     /// `code` or `__type`.
     #[must_use]
     pub fn error_code(&self) -> Option<String> {
-        let body = || {
-            let fields: serde_json::Value = serde_json::from_slice(&self.body).ok()?;
-            ["code", "__type"].iter().find_map(|name| fields.get(name)?.as_str().map(str::to_owned))
-        };
+        let body = || ["code", "__type"].iter().find_map(|name| self.text_field(name));
         let code = self.header("x-amzn-errortype").map(str::to_owned).or_else(body)?;
         let code = code.split(':').next().unwrap_or_default();
-        code.rsplit('#').next().map(str::to_owned)
+        code.rsplit('#').next().map(excerpt)
     }
 
     /// Whether the service refuses because it is asked too often: 429, or an error code that says so (the services that
@@ -88,11 +90,10 @@ impl Reply {
                 && self.error_code().is_some_and(|code| THROTTLED.contains(&code.as_str())))
     }
 
-    /// A text field of a JSON body.
+    /// A text field of a JSON body. Whoever shows it cuts it: [`excerpt`].
     #[must_use]
     pub fn text_field(&self, name: &str) -> Option<String> {
-        let fields: serde_json::Value = serde_json::from_slice(&self.body).ok()?;
-        fields.get(name)?.as_str().map(str::to_owned)
+        field::text(&self.body, name)
     }
 
     /// How long the service asks us to wait, at most 10 s (catalogue D13). Only the form in seconds is understood.
@@ -197,6 +198,20 @@ mod tests {
         ] {
             assert_eq!(of(status, code), throttled, "{status} {code}");
         }
+    }
+
+    #[test]
+    fn what_no_service_would_say_is_not_said() {
+        let long = "x".repeat(30_000);
+        let odd = |name: &'static str| {
+            let mut reply = reply(None, "{}");
+            reply.headers.insert(name, HeaderValue::from_str(&long).expect("printable"));
+            reply
+        };
+        assert_eq!(odd("x-amzn-requestid").request_id(), None);
+        assert_eq!(odd("x-amzn-errortype").error_code().map(|code| code.chars().count()), Some(1_001));
+        let code = reply(None, &format!(r#"{{"__type":"{long}"}}"#)).error_code();
+        assert_eq!(code.map(|code| code.chars().count()), Some(1_001));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What the OIDC service answers when it does not answer with what was asked for.
 
-use sso_http::{HttpError, MalformedReply, Reply};
+use sso_http::{HttpError, MalformedReply, Reply, excerpt};
 use std::fmt;
 use thiserror::Error;
 
@@ -153,7 +153,7 @@ impl OidcError {
     /// From a reply that is no success.
     pub(crate) fn of(reply: &Reply) -> Self {
         let exception = reply.error_code().unwrap_or_default();
-        let error = reply.text_field("error").unwrap_or_default();
+        let error = reply.text_field("error").map(|text| excerpt(&text)).unwrap_or_default();
         if exception.is_empty() && error.is_empty() && (reply.status < 400 || reply.status == 404) {
             return reply.malformed("no error code").into();
         }
@@ -162,7 +162,10 @@ impl OidcError {
             status: reply.status,
             code: ErrorCode::of(&exception, &error, reply.status),
             name: name.into_iter().find(|name| !name.is_empty()).unwrap_or_default(),
-            description: reply.text_field("error_description").filter(|text| !text.is_empty()),
+            description: reply
+                .text_field("error_description")
+                .filter(|text| !text.is_empty())
+                .map(|text| excerpt(&text)),
             request_id: reply.request_id().map(str::to_owned),
         }
         .into()

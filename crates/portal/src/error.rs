@@ -1,7 +1,7 @@
 //! What the portal answers when it does not answer with what was asked for.
 
 use sso_core::Timestamp;
-use sso_http::{HttpError, MalformedReply, Reply};
+use sso_http::{HttpError, MalformedReply, Reply, excerpt};
 use thiserror::Error;
 
 /// A call failed. The variant decides what happens next.
@@ -58,6 +58,7 @@ impl PortalError {
     /// From a reply that is no success.
     pub(crate) fn of(reply: &Reply) -> Self {
         let message = reply.text_field("message").or_else(|| reply.text_field("Message"));
+        let message = message.map(|message| excerpt(&message));
         let code = reply.error_code().filter(|code| !code.is_empty());
         // A proxy's or captive portal's page says nothing about the session or the role.
         if message.is_none() && code.is_none() && !matches!(reply.status, 429 | 500..) {
