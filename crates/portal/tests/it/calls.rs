@@ -167,4 +167,13 @@ async fn a_list_without_end_ends() {
     let error = portal.list_accounts(&AccessToken::new("t".into())).await.expect_err("no end");
     assert_eq!(kind(&error), "malformed: a list without end");
     assert!(server.connections() <= 1_000, "{}", server.connections());
+    // Nor may it fill the memory: neither with much a page nor with many.
+    let one = |text: &str| format!(r#"{{"accountId":"{text}"}}"#);
+    for (items, most) in [(vec![one(&"x".repeat(1_000)); 1_000], 9), (vec![one(""); 50_000], 1)] {
+        let page = format!(r#"{{"accountList":[{}],"nextToken":"again"}}"#, items.join(","));
+        let (server, portal) = portal_that_says(&page);
+        let error = portal.list_accounts(&AccessToken::new("t".into())).await.expect_err("no end");
+        assert_eq!(kind(&error), "malformed: a list without end");
+        assert!(server.connections() <= most, "{}", server.connections());
+    }
 }
