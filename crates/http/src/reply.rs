@@ -23,6 +23,9 @@ const THROTTLED: [&str; 8] = [
 /// AWS's ids have 36 characters, a few services' twice as many.
 const LONGEST_ID: usize = 128;
 
+/// Honest tokens, keys and codes have some 2,000 characters at most; they travel in headers and are kept in files.
+const LONGEST_TOKEN: usize = 16 * 1024;
+
 /// A reply of any status.
 #[derive(Clone)]
 pub struct Reply {
@@ -52,6 +55,12 @@ pub struct MalformedReply {
 }
 
 impl Reply {
+    /// Who answered: the host, with its port where that is not the scheme's own.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
     /// A header's value, if it is there and printable.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
@@ -109,6 +118,24 @@ impl Reply {
     /// The body is not JSON, or a field is missing or of another type. The message never holds the body.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, MalformedReply> {
         serde_json::from_slice(&self.body).map_err(|error| self.malformed(self.what_is_wrong(&error)))
+    }
+
+    /// Refuses what cannot be the token, key or code that it is called: an empty one, or one that no request could carry.
+    ///
+    /// # Errors
+    /// Its length is impossible. The message names it and nothing else.
+    pub fn issued(&self, name: &str, text: &str) -> Result<(), MalformedReply> {
+        self.sized(name, text, LONGEST_TOKEN)
+    }
+
+    /// The same for a text that is at most so long, in bytes.
+    ///
+    /// # Errors
+    /// As [`Reply::issued`].
+    pub fn sized(&self, name: &str, text: &str, most: usize) -> Result<(), MalformedReply> {
+        let possible = (1..=most).contains(&text.len());
+        let article = if name.starts_with(['a', 'A']) { "an" } else { "a" };
+        if possible { Ok(()) } else { Err(self.malformed(format!("{article} {name} of impossible length"))) }
     }
 
     /// An error that says this reply is not what it should be.
@@ -212,6 +239,17 @@ mod tests {
         assert_eq!(odd("x-amzn-errortype").error_code().map(|code| code.chars().count()), Some(1_001));
         let code = reply(None, &format!(r#"{{"__type":"{long}"}}"#)).error_code();
         assert_eq!(code.map(|code| code.chars().count()), Some(1_001));
+    }
+
+    #[test]
+    fn what_no_request_could_carry_is_no_token() {
+        let reply = reply(None, "{}");
+        for (length, possible) in [(0, false), (1, true), (LONGEST_TOKEN, true), (LONGEST_TOKEN + 1, false)] {
+            let found = reply.issued("refreshToken", &"x".repeat(length));
+            assert_eq!(found.is_ok(), possible, "{length}");
+            let reasons = found.err().map(|error| error.reason);
+            assert!(reasons.is_none_or(|reason| reason == "a refreshToken of impossible length"));
+        }
     }
 
     #[test]

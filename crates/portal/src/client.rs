@@ -151,6 +151,9 @@ impl PortalClient {
         {
             return Err(reply.malformed("an empty credential").into());
         }
+        reply.issued("accessKeyId", &found.access_key_id)?;
+        reply.issued("secretAccessKey", &found.secret_access_key)?;
+        reply.issued("sessionToken", &found.session_token)?;
         let expires_at = Timestamp::from_second(found.expiration.div_euclid(1000))
             .map_err(|_| reply.malformed("an expiration that is no instant"))?;
         let now = self.http.now();

@@ -144,6 +144,10 @@ async fn credentials_without_end_or_secret_are_none() {
             r#"{"roleCredentials":{"accessKeyId":"ASIA","secretAccessKey":"CANARY","sessionToken":"","expiration":1795262400000}}"#.into(),
             "malformed: an empty credential",
         ),
+        (
+            credentials("1795262500000").replacen("CANARY", &"CANARY".repeat(3_000), 1),
+            "malformed: a secretAccessKey of impossible length",
+        ),
         (credentials("1795262400000"), "already expired"),
         (credentials("1795262400999"), "already expired"),
         (credentials("0"), "already expired"),
