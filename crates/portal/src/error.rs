@@ -37,8 +37,10 @@ pub enum PortalError {
     #[error("the service is throttling (429)")]
     Throttled,
     /// Any other refusal.
-    #[error("the service answered {status} {code}{}", words(message.as_ref()))]
+    #[error("{host} answered {status} {code}{}", words(message.as_ref()))]
     Service {
+        /// Who answered.
+        host: String,
         /// The HTTP status.
         status: u16,
         /// The exception's name, or `HTTP <status>`.
@@ -69,6 +71,7 @@ impl PortalError {
             403 => Self::NoAccess { message },
             429 => Self::Throttled,
             status => Self::Service {
+                host: reply.host().to_owned(),
                 status,
                 code: code.unwrap_or_else(|| format!("HTTP {status}")),
                 message,
