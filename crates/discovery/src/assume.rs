@@ -81,7 +81,7 @@ fn assumed(answer: Answer, key: &AssumeRoleKey, now: Timestamp) -> Result<Assume
             access_key_id,
             secret_access_key: SecretAccessKey::new(secret),
             session_token: SessionToken::new(token),
-            expires_at,
+            expires_at: RoleCredentials::end(expires_at, now),
             account_id: Some(key.role_arn.account_id()),
         },
         assumed_role_id: user.assumed_role_id,

@@ -164,7 +164,7 @@ impl PortalClient {
             access_key_id: found.access_key_id,
             secret_access_key: SecretAccessKey::new(found.secret_access_key),
             session_token: SessionToken::new(found.session_token),
-            expires_at,
+            expires_at: RoleCredentials::end(expires_at, now),
             account_id: Some(account.clone()),
         })
     }

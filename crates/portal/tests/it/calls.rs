@@ -163,6 +163,9 @@ async fn credentials_without_end_or_secret_are_none() {
     let found = portal.get_role_credentials(&token, &account, &role).await.expect("credentials");
     assert_eq!(found.expires_at.as_second(), 1_795_262_401, "milliseconds are cut, not rounded up");
     assert!(!format!("{found:?}").contains("CANARY"));
+    let (_server, portal) = portal_that_says(&credentials("253402207200000"));
+    let found = portal.get_role_credentials(&token, &account, &role).await.expect("credentials");
+    assert_eq!(found.expires_at.as_second(), 1_795_262_400 + 12 * 3_600, "no session lasts till 9999");
 }
 
 #[tokio::test]
