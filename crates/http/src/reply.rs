@@ -26,6 +26,8 @@ const LONGEST_ID: usize = 128;
 /// Honest tokens, keys and codes have some 2,000 characters at most; they travel in headers and are kept in files.
 const LONGEST_TOKEN: usize = 16 * 1024;
 
+const WRONG_TYPE: &str = "a field of the wrong type";
+
 /// A reply of any status.
 #[derive(Clone)]
 pub struct Reply {
@@ -112,12 +114,22 @@ impl Reply {
         Some(Duration::from_secs(seconds.min(10)))
     }
 
-    /// The body as JSON of a known shape.
+    /// The body as a JSON object of a known shape.
     ///
     /// # Errors
     /// The body is not JSON, or a field is missing or of another type. The message never holds the body.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, MalformedReply> {
-        serde_json::from_slice(&self.body).map_err(|error| self.malformed(self.what_is_wrong(&error)))
+        match serde_json::from_slice(&self.body) {
+            // serde takes a list for an object, member by member.
+            Ok(_) if !self.starts_like(b'{') => Err(self.malformed(WRONG_TYPE)),
+            Ok(found) => Ok(found),
+            Err(error) => Err(self.malformed(self.what_is_wrong(&error))),
+        }
+    }
+
+    /// Whether the first byte that is no blank is this one.
+    fn starts_like(&self, first: u8) -> bool {
+        self.body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&first)
     }
 
     /// Refuses what cannot be the token, key or code that it is called: an empty one, or one that no request could carry.
@@ -154,12 +166,11 @@ impl Reply {
     fn what_is_wrong(&self, error: &serde_json::Error) -> String {
         let text = error.to_string();
         let missing = text.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
-        let starts_like_html = self.body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'<');
         match missing {
             Some(field) => format!("no {field}"),
             None if self.body.is_empty() => "an empty body".to_owned(),
-            None if starts_like_html => "HTML instead of JSON".to_owned(),
-            None if error.is_data() => "a field of the wrong type".to_owned(),
+            None if self.starts_like(b'<') => "HTML instead of JSON".to_owned(),
+            None if error.is_data() => WRONG_TYPE.to_owned(),
             None => "something that is not JSON".to_owned(),
         }
     }
@@ -204,6 +215,7 @@ mod tests {
             (r#"{"expiresIn":"CANARY"}"#, "a field of the wrong type"),
             (r#"{"expiresIn":-1}"#, "a field of the wrong type"),
             (r#"{"expiresIn":1.5}"#, "a field of the wrong type"),
+            ("[7]", "a field of the wrong type"),
         ] {
             let error = reply(None, body).json::<Shape>().expect_err(body);
             assert_eq!(error.reason, reason, "{body}");
