@@ -4,8 +4,8 @@ use crate::reply::{MalformedReply, Reply};
 
 /// More than any list takes.
 const MOST_PAGES: usize = 1_000;
-/// More than any list has: three times the accounts of the largest organizations.
-const MOST_ITEMS: usize = 30_000;
+/// More than any list has: twice the accounts of the largest organizations.
+const MOST_ITEMS: usize = 20_000;
 /// All pages together. Twenty thousand accounts as Organizations tells of them, at length, take 7 MB.
 const MOST_BYTES: usize = 8 << 20;
 

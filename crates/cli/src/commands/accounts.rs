@@ -8,7 +8,7 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::explain::Explain as _;
 use crate::output::table::table;
-use crate::output::{Look, Report};
+use crate::output::{Look, Report, object};
 use crate::runtime::block_on;
 use serde_json::{Value, json};
 use sso_core::AccountId;
@@ -61,7 +61,7 @@ pub(super) fn account_json(account: &Account) -> Value {
 
 impl Report for Accounts {
     fn json(&self) -> Value {
-        json!({ "accounts": self.accounts.iter().map(account_json).collect::<Vec<_>>() })
+        object([("accounts", self.accounts.iter().map(account_json).collect())])
     }
 
     fn data(&self, _: &Look) -> String {

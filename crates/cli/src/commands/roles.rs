@@ -9,7 +9,7 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::explain::Explain as _;
 use crate::output::table::table;
-use crate::output::{Look, Report};
+use crate::output::{Look, Report, object};
 use crate::runtime::block_on;
 use crate::ui::progress::Count;
 use serde_json::{Value, json};
@@ -75,7 +75,7 @@ impl Report for Roles {
             self.inventory.failed.iter().map(
                 |(account, error)| json!({ "accountId": account.id.as_str(), "error": error.to_string() }),
             );
-        json!({ "accounts": complete.collect::<Vec<_>>(), "failed": failed.collect::<Vec<_>>() })
+        object([("accounts", complete.collect()), ("failed", failed.collect())])
     }
 
     fn data(&self, _: &Look) -> String {
