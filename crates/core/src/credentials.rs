@@ -19,7 +19,17 @@ pub struct RoleCredentials {
     pub account_id: Option<AccountId>,
 }
 
+/// IAM lets no role's session last longer.
+const LONGEST_SESSION: SignedDuration = SignedDuration::from_hours(12);
+
 impl RoleCredentials {
+    /// When new credentials end of which the service says so. A wrong end far away would be believed for as long: nobody asks
+    /// the service again while cached credentials are fresh.
+    #[must_use]
+    pub fn end(said: Timestamp, now: Timestamp) -> Timestamp {
+        now.checked_add(LONGEST_SESSION).map_or(said, |latest| said.min(latest))
+    }
+
     /// How long they still live (negative when they have ended).
     #[must_use]
     pub fn remaining(&self, now: Timestamp) -> SignedDuration {
@@ -98,5 +108,26 @@ impl AsRef<RoleCredentials> for AssumedRole {
 impl AsRef<RoleCredentials> for RoleCredentials {
     fn as_ref(&self) -> &Self {
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_session_outlives_the_longest() {
+        let at = |text: &str| text.parse::<Timestamp>().expect("an instant");
+        let now = at("2026-11-21T12:00:00Z");
+        for (said, end) in [
+            ("2026-11-21T13:00:00Z", "2026-11-21T13:00:00Z"),
+            ("2026-11-22T00:00:00Z", "2026-11-22T00:00:00Z"),
+            ("2026-11-22T00:00:01Z", "2026-11-22T00:00:00Z"),
+            ("9999-12-30T22:00:00Z", "2026-11-22T00:00:00Z"),
+            ("1970-01-01T00:00:00Z", "1970-01-01T00:00:00Z"),
+        ] {
+            assert_eq!(RoleCredentials::end(at(said), now), at(end), "{said}");
+        }
+        assert_eq!(RoleCredentials::end(Timestamp::MAX, Timestamp::MAX), Timestamp::MAX);
     }
 }

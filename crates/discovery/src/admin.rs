@@ -2,21 +2,20 @@
 
 use crate::admin_error::AdminError;
 use crate::operation::Operation;
+use crate::page;
 use crate::sign::sign;
 use crate::time::SigningTime;
 use jiff::SignedDuration;
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use sso_core::{EndpointUrl, Region, RoleCredentials, Service, Timestamp};
-use sso_http::{Call, HttpClient, Limiter, Reply};
+use sso_http::{Call, HttpClient, Limiter, Pages, Reply};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::time::Instant;
 
 /// How long one try may take.
 const LIMIT: Duration = Duration::from_secs(30);
-/// More pages than any list has: a server that never stops is not believed.
-const MOST_PAGES: usize = 1000;
 
 /// Who asks, and by which clock. Clones share both, so new credentials and a corrected clock hold for all services.
 #[derive(Clone, Debug)]
@@ -97,26 +96,18 @@ impl Admin {
         field: &str,
     ) -> Result<Vec<T>, AdminError> {
         let mut items = Vec::new();
+        let mut pages = Pages::default();
         set(&mut input, "MaxResults", page_size.into());
-        for page in 1.. {
+        loop {
             let reply = self.reply(operation, &input).await?;
-            let mut found: Map<String, Value> = reply.json()?;
-            // As in AWS's SDKs a member that is null is one that is absent.
-            if let Some(found) = found.remove(field).filter(|found| !found.is_null()) {
-                let found = serde_json::from_value::<Vec<T>>(found);
-                items.extend(found.map_err(|_| reply.malformed(format!("another {field} than documented")))?);
-            }
-            match found.remove("NextToken") {
-                Some(next) if next.as_str().is_some_and(|next| !next.is_empty()) => {
-                    set(&mut input, "NextToken", next);
-                }
-                _ => break,
-            }
-            if page == MOST_PAGES {
-                return Err(reply.malformed("a list without end").into());
+            let page = page::read(&reply, field)?;
+            pages.count(&reply, page.items.len(), page.next.is_some())?;
+            items.extend(page.items);
+            match page.next {
+                Some(next) => set(&mut input, "NextToken", next.into()),
+                None => return Ok(items),
             }
         }
-        Ok(items)
     }
 
     /// Asks, again while the service throttles, and once more by its own time where a wrong clock was the fault.

@@ -63,6 +63,9 @@ fn assumed(answer: Answer, key: &AssumeRoleKey, now: Timestamp) -> Result<Assume
     if [&access_key_id, &secret, &token].iter().any(|text| text.is_empty()) {
         return Err(http.malformed("an empty credential").into());
     }
+    http.issued("AccessKeyId", &access_key_id)?;
+    http.issued("SecretAccessKey", &secret)?;
+    http.issued("SessionToken", &token)?;
     if !key.role_arn.is_role_of(&user.arn) {
         return Err(http.malformed("credentials of another role").into());
     }
@@ -78,7 +81,7 @@ fn assumed(answer: Answer, key: &AssumeRoleKey, now: Timestamp) -> Result<Assume
             access_key_id,
             secret_access_key: SecretAccessKey::new(secret),
             session_token: SessionToken::new(token),
-            expires_at,
+            expires_at: RoleCredentials::end(expires_at, now),
             account_id: Some(key.role_arn.account_id()),
         },
         assumed_role_id: user.assumed_role_id,

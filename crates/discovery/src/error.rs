@@ -2,7 +2,7 @@
 
 use crate::sign::SignError;
 use sso_core::{MayRefuse, RoleCredentials, Timestamp};
-use sso_http::{HttpError, MalformedReply};
+use sso_http::{HttpError, MalformedReply, excerpt};
 use thiserror::Error;
 
 /// STS did not do what it was asked to.
@@ -91,8 +91,9 @@ impl MayRefuse for StsError {
 pub(crate) fn harmless(message: &str, credentials: &RoleCredentials) -> String {
     let line = message.trim().lines().next().unwrap_or_default();
     let secrets = [credentials.session_token.expose(), credentials.secret_access_key.expose()];
+    // Before it is cut: a part of a secret would not be found.
     let leaks = secrets.iter().any(|secret| !secret.is_empty() && line.contains(secret));
-    if leaks { String::new() } else { line.to_owned() }
+    if leaks { String::new() } else { excerpt(line) }
 }
 
 #[cfg(test)]
@@ -142,5 +143,8 @@ mod tests {
         ] {
             assert_eq!(harmless(message, &keys), shown);
         }
+        let long = "x".repeat(995);
+        assert_eq!(harmless(&long.repeat(900), &keys).chars().count(), 1_001);
+        assert_eq!(harmless(&format!("{long}CANARY-token"), &keys), "", "cut through it would be half of it");
     }
 }

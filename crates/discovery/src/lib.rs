@@ -22,6 +22,7 @@ mod error;
 mod identity_store;
 mod operation;
 mod organizations;
+mod page;
 mod sign;
 mod signin;
 mod sso_admin;

@@ -7,7 +7,7 @@ use crate::sign::sign;
 use crate::time::SigningTime;
 use crate::xml::{self, Document};
 use sso_core::{AccountId, EndpointUrl, Region, RoleCredentials, Service, Timestamp};
-use sso_http::{Call, HttpClient, Reply};
+use sso_http::{Call, HttpClient, Reply, excerpt};
 use url::form_urlencoded;
 
 /// The version of the protocol; there has been no other since.
@@ -104,8 +104,9 @@ fn interpret(reply: Reply, credentials: &RoleCredentials) -> Result<Answer, StsE
     match xml::read(&reply.body).map_err(|reason| reply.malformed(reason))? {
         Document::Error { error, request_id } => {
             let message = harmless(&error.message, credentials);
-            let request_id = request_id.or_else(|| reply.request_id().map(str::to_owned));
-            let (status, code) = (reply.status, error.code);
+            let request_id =
+                request_id.map(|id| excerpt(&id)).or_else(|| reply.request_id().map(str::to_owned));
+            let (status, code) = (reply.status, excerpt(&error.code));
             Err(match code.as_str() {
                 "AccessDenied" | "AccessDeniedException" => {
                     StsError::Denied(Box::new(Denied::new(status, message, request_id)))

@@ -1,5 +1,6 @@
 //! One reply: bounded, and its body is never shown in an error.
 
+use crate::field::{self, excerpt};
 use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
@@ -18,6 +19,14 @@ const THROTTLED: [&str; 8] = [
     "TooManyRequestsException",
     "SlowDown",
 ];
+
+/// AWS's ids have 36 characters, a few services' twice as many.
+const LONGEST_ID: usize = 128;
+
+/// Honest tokens, keys and codes have some 2,000 characters at most; they travel in headers and are kept in files.
+const LONGEST_TOKEN: usize = 16 * 1024;
+
+const WRONG_TYPE: &str = "a field of the wrong type";
 
 /// A reply of any status.
 #[derive(Clone)]
@@ -48,6 +57,12 @@ pub struct MalformedReply {
 }
 
 impl Reply {
+    /// Who answered: the host, with its port where that is not the scheme's own.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
     /// A header's value, if it is there and printable.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
@@ -63,20 +78,18 @@ impl Reply {
     /// The service's id of the request, for support cases.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
-        self.header("x-amzn-requestid").or_else(|| self.header("x-amz-request-id"))
+        let id = self.header("x-amzn-requestid").or_else(|| self.header("x-amz-request-id"));
+        id.filter(|id| id.len() <= LONGEST_ID)
     }
 
     /// The code of a service error: `x-amzn-ErrorType` cut at the first `:` and behind the last `#`, else the body's
     /// `code` or `__type`.
     #[must_use]
     pub fn error_code(&self) -> Option<String> {
-        let body = || {
-            let fields: serde_json::Value = serde_json::from_slice(&self.body).ok()?;
-            ["code", "__type"].iter().find_map(|name| fields.get(name)?.as_str().map(str::to_owned))
-        };
+        let body = || ["code", "__type"].iter().find_map(|name| self.text_field(name));
         let code = self.header("x-amzn-errortype").map(str::to_owned).or_else(body)?;
         let code = code.split(':').next().unwrap_or_default();
-        code.rsplit('#').next().map(str::to_owned)
+        code.rsplit('#').next().map(excerpt)
     }
 
     /// Whether the service refuses because it is asked too often: 429, or an error code that says so (the services that
@@ -88,11 +101,10 @@ impl Reply {
                 && self.error_code().is_some_and(|code| THROTTLED.contains(&code.as_str())))
     }
 
-    /// A text field of a JSON body.
+    /// A text field of a JSON body. Whoever shows it cuts it: [`excerpt`].
     #[must_use]
     pub fn text_field(&self, name: &str) -> Option<String> {
-        let fields: serde_json::Value = serde_json::from_slice(&self.body).ok()?;
-        fields.get(name)?.as_str().map(str::to_owned)
+        field::text(&self.body, name)
     }
 
     /// How long the service asks us to wait, at most 10 s (catalogue D13). Only the form in seconds is understood.
@@ -102,12 +114,40 @@ impl Reply {
         Some(Duration::from_secs(seconds.min(10)))
     }
 
-    /// The body as JSON of a known shape.
+    /// The body as a JSON object of a known shape.
     ///
     /// # Errors
     /// The body is not JSON, or a field is missing or of another type. The message never holds the body.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, MalformedReply> {
-        serde_json::from_slice(&self.body).map_err(|error| self.malformed(self.what_is_wrong(&error)))
+        match serde_json::from_slice(&self.body) {
+            // serde takes a list for an object, member by member.
+            Ok(_) if !self.starts_like(b'{') => Err(self.malformed(WRONG_TYPE)),
+            Ok(found) => Ok(found),
+            Err(error) => Err(self.malformed(self.what_is_wrong(&error))),
+        }
+    }
+
+    /// Whether the first byte that is no blank is this one.
+    fn starts_like(&self, first: u8) -> bool {
+        self.body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&first)
+    }
+
+    /// Refuses what cannot be the token, key or code that it is called: an empty one, or one that no request could carry.
+    ///
+    /// # Errors
+    /// Its length is impossible. The message names it and nothing else.
+    pub fn issued(&self, name: &str, text: &str) -> Result<(), MalformedReply> {
+        self.sized(name, text, LONGEST_TOKEN)
+    }
+
+    /// The same for a text that is at most so long, in bytes.
+    ///
+    /// # Errors
+    /// As [`Reply::issued`].
+    pub fn sized(&self, name: &str, text: &str, most: usize) -> Result<(), MalformedReply> {
+        let possible = (1..=most).contains(&text.len());
+        let article = if name.starts_with(['a', 'A']) { "an" } else { "a" };
+        if possible { Ok(()) } else { Err(self.malformed(format!("{article} {name} of impossible length"))) }
     }
 
     /// An error that says this reply is not what it should be.
@@ -126,12 +166,11 @@ impl Reply {
     fn what_is_wrong(&self, error: &serde_json::Error) -> String {
         let text = error.to_string();
         let missing = text.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
-        let starts_like_html = self.body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'<');
         match missing {
             Some(field) => format!("no {field}"),
             None if self.body.is_empty() => "an empty body".to_owned(),
-            None if starts_like_html => "HTML instead of JSON".to_owned(),
-            None if error.is_data() => "a field of the wrong type".to_owned(),
+            None if self.starts_like(b'<') => "HTML instead of JSON".to_owned(),
+            None if error.is_data() => WRONG_TYPE.to_owned(),
             None => "something that is not JSON".to_owned(),
         }
     }
@@ -176,6 +215,7 @@ mod tests {
             (r#"{"expiresIn":"CANARY"}"#, "a field of the wrong type"),
             (r#"{"expiresIn":-1}"#, "a field of the wrong type"),
             (r#"{"expiresIn":1.5}"#, "a field of the wrong type"),
+            ("[7]", "a field of the wrong type"),
         ] {
             let error = reply(None, body).json::<Shape>().expect_err(body);
             assert_eq!(error.reason, reason, "{body}");
@@ -196,6 +236,31 @@ mod tests {
             (200, "ThrottlingException", false),
         ] {
             assert_eq!(of(status, code), throttled, "{status} {code}");
+        }
+    }
+
+    #[test]
+    fn what_no_service_would_say_is_not_said() {
+        let long = "x".repeat(30_000);
+        let odd = |name: &'static str| {
+            let mut reply = reply(None, "{}");
+            reply.headers.insert(name, HeaderValue::from_str(&long).expect("printable"));
+            reply
+        };
+        assert_eq!(odd("x-amzn-requestid").request_id(), None);
+        assert_eq!(odd("x-amzn-errortype").error_code().map(|code| code.chars().count()), Some(1_001));
+        let code = reply(None, &format!(r#"{{"__type":"{long}"}}"#)).error_code();
+        assert_eq!(code.map(|code| code.chars().count()), Some(1_001));
+    }
+
+    #[test]
+    fn what_no_request_could_carry_is_no_token() {
+        let reply = reply(None, "{}");
+        for (length, possible) in [(0, false), (1, true), (LONGEST_TOKEN, true), (LONGEST_TOKEN + 1, false)] {
+            let found = reply.issued("refreshToken", &"x".repeat(length));
+            assert_eq!(found.is_ok(), possible, "{length}");
+            let reasons = found.err().map(|error| error.reason);
+            assert!(reasons.is_none_or(|reason| reason == "a refreshToken of impossible length"));
         }
     }
 

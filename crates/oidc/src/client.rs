@@ -12,6 +12,10 @@ use std::time::Duration;
 
 /// The redirect URI that clients register: without a port, the real one has any (RFC 8252 §7.3).
 const REGISTERED_REDIRECT: &str = "http://127.0.0.1/oauth/callback";
+/// Somebody has to read and type it: honest ones have 9 characters.
+const LONGEST_USER_CODE: usize = 256;
+/// Browsers take no longer addresses.
+const LONGEST_PAGE: usize = 8 * 1024;
 
 /// Talks to one endpoint of the service.
 #[derive(Clone, Debug)]
@@ -115,6 +119,8 @@ impl OidcClient {
         }
         let reply = self.post("/client/register", &body, Retry::Safe).await?;
         let found: RegisterReply = reply.json()?;
+        reply.issued("clientId", &found.client_id)?;
+        reply.issued("clientSecret", &found.client_secret)?;
         let expires_at = Timestamp::from_second(found.client_secret_expires_at)
             .map_err(|_| reply.malformed("a clientSecretExpiresAt that is no instant"))?;
         Ok(ClientRegistration {
@@ -140,12 +146,20 @@ impl OidcClient {
             "clientSecret": client.client_secret.expose(),
             "startUrl": start_url,
         });
-        let found: DeviceReply = self.post("/device_authorization", &body, Retry::Safe).await?.json()?;
+        let reply = self.post("/device_authorization", &body, Retry::Safe).await?;
+        let found: DeviceReply = reply.json()?;
+        let whole_page = found.verification_uri_complete.filter(|page| !page.is_empty());
+        reply.issued("deviceCode", &found.device_code)?;
+        reply.sized("userCode", &found.user_code, LONGEST_USER_CODE)?;
+        reply.sized("verificationUri", &found.verification_uri, LONGEST_PAGE)?;
+        if let Some(page) = &whole_page {
+            reply.sized("verificationUriComplete", page, LONGEST_PAGE)?;
+        }
         Ok(DeviceAuthorization {
             device_code: DeviceCode::new(found.device_code),
             user_code: found.user_code,
             verification_uri: found.verification_uri,
-            verification_uri_complete: found.verification_uri_complete,
+            verification_uri_complete: whole_page,
             expires_in: device_code_life(&found.expires_in),
             interval: poll_interval(&found.interval),
         })
@@ -180,12 +194,17 @@ impl OidcClient {
         }
         let reply = self.post("/token", &body, Retry::UnlessSent).await?;
         let found: TokenWire = reply.json()?;
+        reply.issued("accessToken", &found.access_token)?;
+        let refresh_token = found.refresh_token.filter(|token| !token.is_empty());
+        if let Some(token) = &refresh_token {
+            reply.issued("refreshToken", token)?;
+        }
         let expires_in = token_life(found.expires_in)
             .ok_or_else(|| reply.malformed("an expiresIn that is no lifetime"))?;
         Ok(TokenReply {
             access_token: AccessToken::new(found.access_token),
             expires_in,
-            refresh_token: found.refresh_token.filter(|token| !token.is_empty()).map(RefreshToken::new),
+            refresh_token: refresh_token.map(RefreshToken::new),
         })
     }
 

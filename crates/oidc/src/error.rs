@@ -1,6 +1,6 @@
 //! What the OIDC service answers when it does not answer with what was asked for.
 
-use sso_http::{HttpError, MalformedReply, Reply};
+use sso_http::{HttpError, MalformedReply, Reply, excerpt};
 use std::fmt;
 use thiserror::Error;
 
@@ -20,8 +20,10 @@ pub enum OidcError {
 
 /// An error in the service's own words.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("the service answered {status} {name}{}", description.as_deref().map(|text| format!(": {text}")).unwrap_or_default())]
+#[error("{host} answered {status} {name}{}", description.as_deref().map(|text| format!(": {text}")).unwrap_or_default())]
 pub struct ServiceFault {
+    /// Who answered.
+    pub host: String,
     /// The HTTP status.
     pub status: u16,
     /// Which error it is.
@@ -152,17 +154,26 @@ impl OidcError {
 
     /// From a reply that is no success.
     pub(crate) fn of(reply: &Reply) -> Self {
+        let text = |name: &str| reply.text_field(name).filter(|text| !text.is_empty());
         let exception = reply.error_code().unwrap_or_default();
-        let error = reply.text_field("error").unwrap_or_default();
-        if exception.is_empty() && error.is_empty() && (reply.status < 400 || reply.status == 404) {
+        let error = text("error").map(|text| excerpt(&text)).unwrap_or_default();
+        let description = ["error_description", "message", "Message"].iter().find_map(|name| text(name));
+        // A page of a proxy, of a captive portal or of another server says nothing about the client or the grant.
+        let is_ours = match reply.status {
+            429 | 500.. => true,
+            ..400 | 404 => !exception.is_empty() || !error.is_empty(),
+            _ => !exception.is_empty() || !error.is_empty() || description.is_some(),
+        };
+        if !is_ours {
             return reply.malformed("no error code").into();
         }
         let name = [error.clone(), exception.clone(), format!("HTTP {}", reply.status)];
         ServiceFault {
+            host: reply.host().to_owned(),
             status: reply.status,
             code: ErrorCode::of(&exception, &error, reply.status),
             name: name.into_iter().find(|name| !name.is_empty()).unwrap_or_default(),
-            description: reply.text_field("error_description").filter(|text| !text.is_empty()),
+            description: description.map(|text| excerpt(&text)),
             request_id: reply.request_id().map(str::to_owned),
         }
         .into()

@@ -56,7 +56,7 @@ pub enum ResolveError {
         status: u16,
     },
     /// It redirects without saying where.
-    #[error("{host} redirects without a Location header")]
+    #[error("{host} redirects without saying where")]
     NoLocation {
         /// The host that was asked.
         host: String,

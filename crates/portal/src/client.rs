@@ -5,14 +5,12 @@ use crate::wire::{Accounts, Credentials, Page, Roles, WireAccount};
 use sso_core::{
     AccessToken, AccountId, EndpointUrl, RoleCredentials, RoleName, SecretAccessKey, SessionToken, Timestamp,
 };
-use sso_http::{Call, HttpClient, HttpError, Limiter, Reply, Retry, Url};
+use sso_http::{Call, HttpClient, HttpError, Limiter, Pages, Reply, Retry, Url};
 use std::time::Duration;
 use tokio::time::Instant;
 
 /// The largest page the service gives.
 const PAGE_SIZE: &str = "100";
-/// More pages than any organisation has: a server that never stops is not believed.
-const MOST_PAGES: usize = 1000;
 const LIST_LIMIT: Duration = Duration::from_secs(30);
 
 /// Talks to one endpoint of the portal.
@@ -114,6 +112,7 @@ impl PortalClient {
         token: &AccessToken,
     ) -> Result<Vec<P>, PortalError> {
         let mut pages: Vec<P> = Vec::new();
+        let mut counted = Pages::default();
         loop {
             let next = pages.last().and_then(P::next_token);
             let paging = next.map(|next| ("next_token", next)).into_iter().chain([("max_result", PAGE_SIZE)]);
@@ -121,13 +120,12 @@ impl PortalClient {
             let call = bearer(Call::get(url).limit(LIST_LIMIT), token);
             let reply = self.limiter.send(&self.http, || Ok::<_, HttpError>(call.clone())).await?;
             let reply = successful(reply)?;
-            pages.push(reply.json()?);
-            match pages.last().and_then(P::next_token) {
-                None => return Ok(pages),
-                Some(_) if pages.len() == MOST_PAGES => {
-                    return Err(reply.malformed("a list without end").into());
-                }
-                Some(_) => {}
+            let page: P = reply.json()?;
+            let more = page.next_token().is_some();
+            counted.count(&reply, page.items(), more)?;
+            pages.push(page);
+            if !more {
+                return Ok(pages);
             }
         }
     }
@@ -153,6 +151,9 @@ impl PortalClient {
         {
             return Err(reply.malformed("an empty credential").into());
         }
+        reply.issued("accessKeyId", &found.access_key_id)?;
+        reply.issued("secretAccessKey", &found.secret_access_key)?;
+        reply.issued("sessionToken", &found.session_token)?;
         let expires_at = Timestamp::from_second(found.expiration.div_euclid(1000))
             .map_err(|_| reply.malformed("an expiration that is no instant"))?;
         let now = self.http.now();
@@ -163,7 +164,7 @@ impl PortalClient {
             access_key_id: found.access_key_id,
             secret_access_key: SecretAccessKey::new(found.secret_access_key),
             session_token: SessionToken::new(found.session_token),
-            expires_at,
+            expires_at: RoleCredentials::end(expires_at, now),
             account_id: Some(account.clone()),
         })
     }

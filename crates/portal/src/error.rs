@@ -1,7 +1,7 @@
 //! What the portal answers when it does not answer with what was asked for.
 
 use sso_core::Timestamp;
-use sso_http::{HttpError, MalformedReply, Reply};
+use sso_http::{HttpError, MalformedReply, Reply, excerpt};
 use thiserror::Error;
 
 /// A call failed. The variant decides what happens next.
@@ -37,8 +37,10 @@ pub enum PortalError {
     #[error("the service is throttling (429)")]
     Throttled,
     /// Any other refusal.
-    #[error("the service answered {status} {code}{}", words(message.as_ref()))]
+    #[error("{host} answered {status} {code}{}", words(message.as_ref()))]
     Service {
+        /// Who answered.
+        host: String,
         /// The HTTP status.
         status: u16,
         /// The exception's name, or `HTTP <status>`.
@@ -58,6 +60,7 @@ impl PortalError {
     /// From a reply that is no success.
     pub(crate) fn of(reply: &Reply) -> Self {
         let message = reply.text_field("message").or_else(|| reply.text_field("Message"));
+        let message = message.map(|message| excerpt(&message));
         let code = reply.error_code().filter(|code| !code.is_empty());
         // A proxy's or captive portal's page says nothing about the session or the role.
         if message.is_none() && code.is_none() && !matches!(reply.status, 429 | 500..) {
@@ -68,6 +71,7 @@ impl PortalError {
             403 => Self::NoAccess { message },
             429 => Self::Throttled,
             status => Self::Service {
+                host: reply.host().to_owned(),
                 status,
                 code: code.unwrap_or_else(|| format!("HTTP {status}")),
                 message,

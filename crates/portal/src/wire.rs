@@ -7,6 +7,8 @@ use serde::de::DeserializeOwned;
 pub(crate) trait Page: DeserializeOwned {
     /// `nextToken` as it was sent.
     fn sent(&self) -> Option<&str>;
+    /// How many items are on it.
+    fn items(&self) -> usize;
 
     /// What the next page is asked with; `None` on the last one.
     fn next_token(&self) -> Option<&str> {
@@ -24,6 +26,10 @@ pub(crate) struct Accounts {
 impl Page for Accounts {
     fn sent(&self) -> Option<&str> {
         self.next_token.as_deref()
+    }
+
+    fn items(&self) -> usize {
+        self.account_list.as_ref().map_or(0, Vec::len)
     }
 }
 
@@ -45,6 +51,10 @@ pub(crate) struct Roles {
 impl Page for Roles {
     fn sent(&self) -> Option<&str> {
         self.next_token.as_deref()
+    }
+
+    fn items(&self) -> usize {
+        self.role_list.as_ref().map_or(0, Vec::len)
     }
 }
 

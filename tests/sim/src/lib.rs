@@ -77,6 +77,6 @@ pub use faults::Fault;
 pub use human::Human;
 pub use journal::{Body, Entry, Journal};
 pub use organization::Principal;
-pub use raw::{Behaviour, Interceptor, Presents, RawRequest, RawServer, TlsCertificate};
+pub use raw::{Behaviour, Front, Interceptor, Presents, RawRequest, RawServer, TlsCertificate};
 pub use sim::Sim;
 pub use state::ConsoleVisit;

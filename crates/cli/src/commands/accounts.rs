@@ -11,7 +11,7 @@ use crate::explain::Explain as _;
 use crate::kept::{Kept, Known};
 use crate::output::table::table;
 use crate::output::time::span;
-use crate::output::{Look, Report};
+use crate::output::{Look, Report, object};
 use crate::runtime::block_on;
 use serde_json::{Value, json};
 use sso_core::{AccountId, Timestamp, format_timestamp};
@@ -84,10 +84,10 @@ pub(super) fn account_json(account: &Account) -> Value {
 
 impl Report for Accounts {
     fn json(&self) -> Value {
-        json!({
-            "accounts": self.accounts.iter().map(account_json).collect::<Vec<_>>(),
-            "readAt": format_timestamp(self.read_at),
-        })
+        object([
+            ("accounts", self.accounts.iter().map(account_json).collect()),
+            ("readAt", format_timestamp(self.read_at).into()),
+        ])
     }
 
     fn data(&self, _: &Look) -> String {

@@ -11,7 +11,7 @@ use crate::exit::Exit;
 use crate::explain::Explain as _;
 use crate::kept::Kept;
 use crate::output::table::table;
-use crate::output::{Look, Report};
+use crate::output::{Look, Report, object};
 use crate::runtime::block_on;
 use crate::ui::progress::Count;
 use serde_json::{Value, json};
@@ -104,11 +104,11 @@ impl Report for Roles {
             self.inventory.failed.iter().map(
                 |(account, error)| json!({ "accountId": account.id.as_str(), "error": error.to_string() }),
             );
-        json!({
-            "accounts": complete.collect::<Vec<_>>(),
-            "failed": failed.collect::<Vec<_>>(),
-            "readAt": format_timestamp(self.read_at),
-        })
+        object([
+            ("accounts", complete.collect()),
+            ("failed", failed.collect()),
+            ("readAt", format_timestamp(self.read_at).into()),
+        ])
     }
 
     fn data(&self, _: &Look) -> String {

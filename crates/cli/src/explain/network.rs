@@ -108,9 +108,7 @@ impl Explain for MalformedReply {
 
 impl Explain for ServiceFault {
     fn explain(&self, voice: &Voice) -> CliError {
-        let said = self.description.clone().unwrap_or_else(|| self.name.clone());
-        let id = request(self.request_id.as_ref());
-        let cause = format!("the service answered {} {}: {said}{id}", self.status, self.name);
+        let cause = format!("{self}{}", request(self.request_id.as_ref()));
         let told = match self.code {
             ErrorCode::InvalidRequest => CliError::new(
                 Code::I01,
@@ -151,7 +149,7 @@ impl Explain for ServiceFault {
                 "The service does not allow the scopes that are asked for.",
             )
             .fix("check sso_registration_scopes"),
-            ErrorCode::Throttled => throttled(voice),
+            ErrorCode::Throttled | ErrorCode::SlowDown => throttled(voice),
             ErrorCode::ServerError => at_fault(voice),
             _ => CliError::new(Code::R04, Exit::Failure, "The service refused.")
                 .fix(format!("{} -vv", voice.command(voice.running))),

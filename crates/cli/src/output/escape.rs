@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use std::fmt::Write as _;
+use std::io;
 
 /// The text with every control, bidirectional, zero-width and line-breaking character made visible.
 pub(crate) fn escape(text: &str) -> String {
@@ -23,22 +24,48 @@ pub(crate) fn is_needed(text: &str) -> bool {
 
 /// A JSON document and a newline, in which those characters are `\u` and four hex digits.
 pub(crate) fn json(value: &Value, pretty: bool) -> String {
-    let text = if pretty { format!("{value:#}") } else { value.to_string() };
-    let mut out = text.chars().fold(String::with_capacity(text.len() + 1), |mut out, c| {
-        // serde_json has written control characters as escapes; line breaks are the layout's.
-        if c != '\n' && is_unsafe(c) {
+    let mut text = Vec::new();
+    // Memory takes everything.
+    let _ = write_json(&mut text, value, pretty);
+    String::from_utf8(text).unwrap_or_default()
+}
+
+/// The same, piece by piece: a document of thousands of accounts need not be in memory as a text, too.
+///
+/// # Errors
+/// It cannot be written.
+pub(crate) fn write_json(out: impl io::Write, value: &Value, pretty: bool) -> io::Result<()> {
+    let mut out = Escaping(out);
+    match pretty {
+        true => serde_json::to_writer_pretty(&mut out, value),
+        false => serde_json::to_writer(&mut out, value),
+    }?;
+    out.0.write_all(b"\n")
+}
+
+/// Takes what serde_json writes: whole characters, with control characters as escapes already.
+struct Escaping<W>(W);
+
+impl<W: io::Write> io::Write for Escaping<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let text = std::str::from_utf8(bytes).map_err(io::Error::other)?;
+        let mut plain = text;
+        while let Some((at, c)) = plain.char_indices().find(|(_, c)| *c != '\n' && is_unsafe(*c)) {
+            let (before, rest) = plain.split_at(at);
+            self.0.write_all(before.as_bytes())?;
             let mut units = [0; 2];
             for unit in c.encode_utf16(&mut units) {
-                // Writing into a String cannot fail.
-                let _ = write!(out, "\\u{unit:04x}");
+                write!(self.0, "\\u{unit:04x}")?;
             }
-        } else {
-            out.push(c);
+            plain = rest.get(c.len_utf8()..).unwrap_or_default();
         }
-        out
-    });
-    out.push('\n');
-    out
+        self.0.write_all(plain.as_bytes())?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
 }
 
 fn is_unsafe(c: char) -> bool {

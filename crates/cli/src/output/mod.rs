@@ -70,6 +70,11 @@ pub(crate) const CARE: Style = AnsiColor::Yellow.on_default().bold();
 pub(crate) const QUIET: Style = Style::new().dimmed();
 pub(crate) const STRONG: Style = Style::new().bold();
 
+/// An object of these members, as they are: `json!` copies every list that it is given.
+pub(crate) fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
+    Value::from_iter(members)
+}
+
 /// Where and how to write.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Output {
@@ -105,7 +110,7 @@ impl Output {
     /// stdout cannot be written (a full disk); a reader that went away is no error.
     pub(crate) fn report(&self, report: &dyn Report, now: Timestamp) -> io::Result<()> {
         if self.json {
-            return to_stdout(&escape::json(&report.json(), !self.lines));
+            return json_to_stdout(&report.json(), !self.lines);
         }
         let look = self.stderr_look(now);
         if !self.quiet {
@@ -117,7 +122,7 @@ impl Output {
     /// Writes a failure. At most a few lines, and the fix is one of them (credential_process callers show stderr).
     pub(crate) fn error(&self, error: &CliError) -> io::Result<()> {
         if self.json {
-            return to_stdout(&escape::json(&error.json(), !self.lines));
+            return json_to_stdout(&error.json(), !self.lines);
         }
         to_stderr(&error.text(self.color.1));
         Ok(())
@@ -160,7 +165,22 @@ pub(crate) fn to_stdout(text: &str) -> io::Result<()> {
         return Ok(());
     }
     let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    seen_enough(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
+}
+
+/// Writes a document.
+fn json_to_stdout(value: &Value, pretty: bool) -> io::Result<()> {
+    let mut out = io::BufWriter::with_capacity(64 * 1024, io::stdout().lock());
+    let written = escape::write_json(&mut out, value, pretty).and_then(|()| out.flush());
+    if written.is_err() {
+        // What is left in the buffer is not tried once more.
+        let _ = out.into_parts();
+    }
+    seen_enough(written)
+}
+
+fn seen_enough(written: io::Result<()>) -> io::Result<()> {
+    match written {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result,
     }

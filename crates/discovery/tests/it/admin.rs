@@ -210,7 +210,13 @@ async fn what_is_no_answer_is_named_without_its_content() {
             "application/x-amz-json-1.1",
             "another Instances than documented",
         ),
+        (
+            r#"{"Instances":[],"NextToken":7}"#,
+            "application/x-amz-json-1.1",
+            "another Instances than documented",
+        ),
         (r#"["CANARY"]"#, "application/x-amz-json-1.1", "a field of the wrong type"),
+        (r#"{"Instances":[]} CANARY"#, "application/x-amz-json-1.1", "something that is not JSON"),
         ("", "text/plain", "an empty body"),
     ] {
         sim.clear_faults();
@@ -232,4 +238,13 @@ async fn what_is_no_answer_is_named_without_its_content() {
     );
     let error = desk.admin.list_instances().await.expect_err("endless").to_string();
     assert!(error.contains("a list without end"), "{error}");
+    // Nor may it fill the memory.
+    sim.clear_faults();
+    let many = vec![r#"{"InstanceArn":"","IdentityStoreId":""}"#; 10_001].join(",");
+    let page = format!(r#"{{"Instances":[{many}],"NextToken":"again"}}"#);
+    sim.fault(Fault::on("ListInstances").body(page, "application/x-amz-json-1.1"));
+    sim.clear_journal();
+    let error = desk.admin.list_instances().await.expect_err("endless").to_string();
+    assert!(error.contains("a list without end"), "{error}");
+    assert_eq!(sim.journal().count("ListInstances"), 2);
 }

@@ -89,7 +89,14 @@ mod tests {
     use crate::error::ServiceFault;
 
     fn fault(code: ErrorCode) -> Result<TokenReply, OidcError> {
-        let fault = ServiceFault { status: 400, code, name: "x".into(), description: None, request_id: None };
+        let fault = ServiceFault {
+            host: "h".into(),
+            status: 400,
+            code,
+            name: "x".into(),
+            description: None,
+            request_id: None,
+        };
         Err(OidcError::Service(fault))
     }
 

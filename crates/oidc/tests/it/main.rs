@@ -21,6 +21,7 @@ mod login;
 mod memory;
 mod registrations;
 mod removal;
+mod replies;
 mod start_url;
 mod support;
 mod vectors;

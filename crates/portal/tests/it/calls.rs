@@ -144,6 +144,10 @@ async fn credentials_without_end_or_secret_are_none() {
             r#"{"roleCredentials":{"accessKeyId":"ASIA","secretAccessKey":"CANARY","sessionToken":"","expiration":1795262400000}}"#.into(),
             "malformed: an empty credential",
         ),
+        (
+            credentials("1795262500000").replacen("CANARY", &"CANARY".repeat(3_000), 1),
+            "malformed: a secretAccessKey of impossible length",
+        ),
         (credentials("1795262400000"), "already expired"),
         (credentials("1795262400999"), "already expired"),
         (credentials("0"), "already expired"),
@@ -159,6 +163,9 @@ async fn credentials_without_end_or_secret_are_none() {
     let found = portal.get_role_credentials(&token, &account, &role).await.expect("credentials");
     assert_eq!(found.expires_at.as_second(), 1_795_262_401, "milliseconds are cut, not rounded up");
     assert!(!format!("{found:?}").contains("CANARY"));
+    let (_server, portal) = portal_that_says(&credentials("253402207200000"));
+    let found = portal.get_role_credentials(&token, &account, &role).await.expect("credentials");
+    assert_eq!(found.expires_at.as_second(), 1_795_262_400 + 12 * 3_600, "no session lasts till 9999");
 }
 
 #[tokio::test]
@@ -167,4 +174,13 @@ async fn a_list_without_end_ends() {
     let error = portal.list_accounts(&AccessToken::new("t".into())).await.expect_err("no end");
     assert_eq!(kind(&error), "malformed: a list without end");
     assert!(server.connections() <= 1_000, "{}", server.connections());
+    // Nor may it fill the memory: neither with much a page nor with many.
+    let one = |text: &str| format!(r#"{{"accountId":"{text}"}}"#);
+    for (items, most) in [(vec![one(&"x".repeat(1_000)); 1_000], 9), (vec![one(""); 50_000], 1)] {
+        let page = format!(r#"{{"accountList":[{}],"nextToken":"again"}}"#, items.join(","));
+        let (server, portal) = portal_that_says(&page);
+        let error = portal.list_accounts(&AccessToken::new("t".into())).await.expect_err("no end");
+        assert_eq!(kind(&error), "malformed: a list without end");
+        assert!(server.connections() <= most, "{}", server.connections());
+    }
 }

@@ -37,6 +37,8 @@ pub enum Behaviour {
         /// Bytes of body.
         total: u64,
     },
+    /// The same in chunks that never end.
+    EndlessChunks,
     /// A small gzip reply that unpacks to about this many bytes of JSON.
     GzipBomb {
         /// Bytes after unpacking.
@@ -78,6 +80,7 @@ impl Behaviour {
             Self::Drip { bytes, every } => drip(stream, bytes, *every).await,
             Self::CutAfter(n) => stream.write_all(&cut(*n)).await,
             Self::Huge { total } => huge(stream, *total).await,
+            Self::EndlessChunks => endless_chunks(stream).await,
             Self::GzipBomb { decompressed } => stream.write_all(&gzip_bomb(*decompressed)).await,
             Self::Deep(levels) => stream.write_all(&deep(*levels)).await,
             Self::HugeHeaders(n) => stream.write_all(&huge_headers(*n)).await,
@@ -115,6 +118,16 @@ async fn huge<S: AsyncWrite + Unpin>(stream: &mut S, total: u64) -> std::io::Res
         left -= now as u64;
     }
     Ok(())
+}
+
+async fn endless_chunks<S: AsyncWrite + Unpin>(stream: &mut S) -> std::io::Result<()> {
+    let head = format!("{JSON_HEAD}Transfer-Encoding: chunked\r\n\r\n");
+    let first = format!("{:x}\r\n{JSON_START}\r\n", JSON_START.len());
+    stream.write_all((head + &first).as_bytes()).await?;
+    let chunk = [format!("{CHUNK:x}\r\n").as_bytes(), &vec![b'a'; CHUNK], b"\r\n"].concat();
+    loop {
+        stream.write_all(&chunk).await?;
+    }
 }
 
 fn deep(levels: usize) -> Vec<u8> {

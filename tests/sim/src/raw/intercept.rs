@@ -2,7 +2,7 @@
 
 use super::background::Background;
 use super::behaviour::Behaviour;
-use super::listener::read_request;
+use super::listener::{RawRequest, read_request};
 use super::tls::{Presents, Rogue};
 use crate::sim::Sim;
 use crate::world::lock;
@@ -17,6 +17,7 @@ pub struct Interceptor {
     server: Background,
     root_pem: String,
     hosts: Arc<Mutex<Vec<String>>>,
+    requests: Arc<Mutex<Vec<RawRequest>>>,
 }
 
 struct Script {
@@ -25,11 +26,12 @@ struct Script {
     /// Where everything goes that is not answered here.
     world: Option<SocketAddr>,
     hosts: Arc<Mutex<Vec<String>>>,
+    requests: Arc<Mutex<Vec<RawRequest>>>,
 }
 
 impl Interceptor {
     /// Starts it. A host whose name begins with the first of a pair is answered so; any other with 404, as AWS answers HEAD.
-    pub fn start(presents: Presents, answers: impl IntoIterator<Item = (&'static str, Behaviour)>) -> Self {
+    pub fn start<'a>(presents: Presents, answers: impl IntoIterator<Item = (&'a str, Behaviour)>) -> Self {
         let answers = answers.into_iter().map(|(host, answer)| (host.to_owned(), answer)).collect();
         Self::serving(presents, answers, None)
     }
@@ -42,14 +44,20 @@ impl Interceptor {
     fn serving(presents: Presents, answers: Vec<(String, Behaviour)>, world: Option<SocketAddr>) -> Self {
         let rogue = Rogue::new(presents);
         let root_pem = rogue.root_pem();
-        let hosts = Arc::new(Mutex::new(Vec::new()));
-        let script = Arc::new(Script { rogue, answers, world, hosts: Arc::clone(&hosts) });
+        let (hosts, requests) = (Arc::default(), Arc::default());
+        let script = Arc::new(Script {
+            rogue,
+            answers,
+            world,
+            hosts: Arc::clone(&hosts),
+            requests: Arc::clone(&requests),
+        });
         let server = Background::start(move |stream| {
             let script = Arc::clone(&script);
             // A client that leaves, or refuses the certificate, is not our problem.
             tokio::spawn(async move { serve(stream, &script).await });
         });
-        Self { server, root_pem, hosts }
+        Self { server, root_pem, hosts, requests }
     }
 
     /// For `HTTPS_PROXY`.
@@ -65,6 +73,11 @@ impl Interceptor {
     /// The hosts that were asked for, as in CONNECT.
     pub fn hosts(&self) -> Vec<String> {
         lock(&self.hosts).clone()
+    }
+
+    /// The requests that it has seen inside the encryption.
+    pub fn requests(&self) -> Vec<RawRequest> {
+        lock(&self.requests).clone()
     }
 }
 
@@ -84,7 +97,8 @@ async fn serve(mut stream: TcpStream, script: &Script) -> std::io::Result<()> {
         tokio::io::copy_bidirectional(&mut stream, &mut world).await?;
         return Ok(());
     }
-    read_request(&mut stream).await?;
+    let request = read_request(&mut stream).await?;
+    lock(&script.requests).push(request);
     let answer = script.answers.iter().find(|(start, _)| host.starts_with(start.as_str()));
     let nothing = Behaviour::Reply(
         b"HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"

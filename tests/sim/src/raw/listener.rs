@@ -136,7 +136,7 @@ where
 }
 
 /// Closing with no linger time sends RST instead of FIN.
-fn end(stream: TcpStream, behaviour: &Behaviour) -> std::io::Result<()> {
+pub(super) fn end(stream: TcpStream, behaviour: &Behaviour) -> std::io::Result<()> {
     if matches!(behaviour, Behaviour::Reset) {
         stream.set_zero_linger()?;
     }

@@ -1,7 +1,7 @@
 //! The raw listener: plain behaviours over a socket, certificates over rustls.
 
 use crate::client::{send, try_send};
-use sso_sim::{Behaviour, RawServer, TlsCertificate};
+use sso_sim::{Behaviour, Front, RawServer, SimBuilder, TlsCertificate};
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
 use std::sync::Arc;
@@ -44,6 +44,38 @@ fn sizes_are_what_they_say() {
     let reply = send(server.address(), "GET", "/", &[], "");
     assert!(reply.head.len() >= 70_000 && reply.body == "{}");
     assert!(body_of(Behaviour::GzipBomb { decompressed: 1 << 30 }).len() < 4 << 20);
+}
+
+/// Whoever reads on reads for ever, so this one looks at the beginning only.
+#[test]
+fn chunks_without_end_begin_like_a_token() {
+    let server = RawServer::http([Behaviour::EndlessChunks]);
+    let mut stream = TcpStream::connect(server.address()).expect("it listens");
+    stream.write_all(b"GET / HTTP/1.1\r\n\r\n").expect("it reads");
+    let mut start = vec![0; 3 << 20];
+    stream.read_exact(&mut start).expect("it goes on");
+    let text = String::from_utf8_lossy(&start);
+    assert!(text.contains("Transfer-Encoding: chunked\r\n\r\n"), "{text:.200}");
+    assert!(text.contains("\"accessToken\":\"\r\n10000\r\naaaa") && text.ends_with("aaaa"), "{text:.400}");
+}
+
+#[test]
+fn one_call_is_hostile_and_all_others_reach_the_world() {
+    let sim = SimBuilder::new().start();
+    let front = Front::before(sim.address(), "GET /assignment/accounts", Behaviour::json(200, "[7]"));
+    let address = front.address();
+    let body = r#"{"clientName":"it","clientType":"public"}"#;
+    let json = [("Content-Type", "application/json"), ("User-Agent", "it")];
+    let registered = send(address, "POST", "/client/register", &json, body);
+    assert_eq!((registered.status, registered.json()["clientId"].is_string()), (200, true));
+    assert_eq!(front.struck().len(), 0);
+    assert_eq!(send(address, "GET", "/assignment/accounts?max_result=1", &[], "").body, "[7]");
+    assert_eq!((front.struck().len(), sim.journal().total()), (1, 1));
+    // The mark may be in the body, too.
+    let front = Front::before(sim.address(), "\"public\"", Behaviour::Reset);
+    let address = front.address();
+    assert!(try_send(address, "POST", "/client/register", &json, body).is_none());
+    assert_eq!((front.struck()[0].body.as_slice(), sim.journal().total()), (body.as_bytes(), 1));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::output::csv::csv;
 use crate::output::table::table;
-use crate::output::{Look, Report};
+use crate::output::{Look, Report, object};
 use serde_json::{Value, json};
 use sso_core::format_timestamp;
 use sso_discovery::OrganizationAccount;
@@ -37,7 +37,7 @@ impl Report for Accounts {
                 "joinedAt": account.joined_at().map(format_timestamp),
             })
         });
-        json!({ "accounts": accounts.collect::<Vec<_>>() })
+        object([("accounts", accounts.collect())])
     }
 
     fn data(&self, look: &Look) -> String {

@@ -12,7 +12,7 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::output::csv::csv;
 use crate::output::table::table;
-use crate::output::{Look, Report};
+use crate::output::{Look, Report, object};
 use serde_json::{Value, json};
 use sso_core::nearest;
 use sso_discovery::{AccountAssignment, Instance, OrganizationAccount, PermissionSet, Unread, assignments};
@@ -137,11 +137,11 @@ impl Report for Assignments {
                 "principalName": row.principal_name,
             })
         };
-        json!({
-            "instanceArn": self.instance.arn,
-            "assignments": self.rows.iter().map(row).collect::<Vec<_>>(),
-            "failed": unread_json(&self.unread),
-        })
+        object([
+            ("instanceArn", self.instance.arn.as_str().into()),
+            ("assignments", self.rows.iter().map(row).collect()),
+            ("failed", unread_json(&self.unread).into()),
+        ])
     }
 
     fn data(&self, _: &Look) -> String {

@@ -9,7 +9,7 @@ use crate::exit::Exit;
 use crate::output::csv::csv;
 use crate::output::table::table;
 use crate::output::time::span;
-use crate::output::{Look, Report};
+use crate::output::{Look, Report, object};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use sso_discovery::{Instance, PermissionSet, Unread};
@@ -66,11 +66,11 @@ fn duration(set: &PermissionSet) -> String {
 
 impl Report for PermissionSets {
     fn json(&self) -> Value {
-        json!({
-            "instanceArn": self.instance.arn,
-            "permissionSets": self.sets.iter().map(set_json).collect::<Vec<_>>(),
-            "failed": unread_json(&self.unread),
-        })
+        object([
+            ("instanceArn", self.instance.arn.as_str().into()),
+            ("permissionSets", self.sets.iter().map(set_json).collect()),
+            ("failed", unread_json(&self.unread).into()),
+        ])
     }
 
     fn data(&self, _: &Look) -> String {

@@ -1,5 +1,6 @@
 //! Which addresses may be opened, and how they are written for whoever reads them on the way (catalogue C1, C2).
 
+use crate::output::escape::is_needed;
 use sso_core::EndpointUrl;
 use sso_oidc::is_sign_in_host;
 use url::Url;
@@ -10,7 +11,8 @@ const LONGEST: usize = 8 * 1024;
 /// The address, if it may be opened: https at a host of AWS or at the configured endpoint, or http at that endpoint when it is
 /// a loopback literal. Whatever else the service says is shown, never opened.
 pub(crate) fn openable(text: &str, endpoint: &EndpointUrl) -> Option<Url> {
-    let clean = text.len() <= LONGEST && !text.chars().any(|c| c.is_control() || c.is_whitespace());
+    // What is shown as an escape is not what would be opened.
+    let clean = text.len() <= LONGEST && !is_needed(text) && !text.chars().any(char::is_whitespace);
     let url = Url::parse(text).ok().filter(|_| clean)?;
     let host = url.host_str()?;
     let known = is_sign_in_host(host);
@@ -93,6 +95,8 @@ mod tests {
             ("https://device.sso.us-east-1.amazonaws.com/\u{0}", &aws, false),
             ("https://device.sso.us-east-1.amazonaws.com/\n", &aws, false),
             ("https://device.sso.us-east-1.amazonaws.com/a b", &aws, false),
+            ("https://device.sso.us-east-1.amazonaws.com/\u{202e}x", &aws, false),
+            ("https://device.sso.us-east-1.amazonaws.com/\u{200b}", &aws, false),
         ] {
             assert_eq!(openable(text, endpoint).is_some(), opened, "{text:?}");
         }
