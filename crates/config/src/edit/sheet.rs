@@ -235,7 +235,7 @@ impl<'a> Sheet<'a> {
             Some(property) => property.indent().to_owned(),
             None => self.indent_below(number),
         };
-        let end = last_option(rows).map_or_else(|| after_marker(rows, header), |last| last + 1);
+        let end = last_option(rows, indent.len()).map_or_else(|| after_marker(rows, header), |last| last + 1);
         let removed = rows.iter().skip(end).take_while(|row| row.gone).count();
         let eol = self.eol_after(number, end.saturating_sub(1));
         Ok((number, end + removed, indent, eol))
@@ -261,12 +261,11 @@ impl<'a> Sheet<'a> {
     }
 }
 
-/// The last row that is a property or more of one.
-pub(super) fn last_option(rows: &[Row<'_>]) -> Option<usize> {
-    let (mut last, mut indent) = (None, 0);
+/// The last row that is a property or more of one. `indent` is that of the first property, if there were one.
+pub(super) fn last_option(rows: &[Row<'_>], mut indent: usize) -> Option<usize> {
+    let mut last = None;
     for (number, row) in rows.iter().enumerate().filter(|(_, row)| !row.gone) {
         match row.kind {
-            RecordKind::Header => indent = row.indent().len(),
             RecordKind::Property => (last, indent) = (Some(number), row.indent().len()),
             _ if row.goes_on(indent) => last = Some(number),
             _ => {}

@@ -102,6 +102,7 @@ fn a_new_key_goes_below_the_last_one() {
             "[profile a]\ns3 =\n  x = 1\n # c\nk = v\n[profile b]\n",
         ),
         ("[profile a]\n  # c\n[profile b]\n", "[profile a]\n  # c\nk = v\n[profile b]\n"),
+        ("  [profile a]\n # c\n", "  [profile a]\n # c\nk = v\n"),
         (
             "[profile a]\n  j = 1\n  # about b\n  [profile b]\n",
             "[profile a]\n  j = 1\n  k = v\n  # about b\n  [profile b]\n",
