@@ -7,7 +7,7 @@ use sso_core::{
     AccessToken, AuthorizationCode, ClientRegistration, ClientSecret, DeviceCode, EndpointUrl, GrantKind,
     PkceVerifier, RefreshToken, Timestamp,
 };
-use sso_http::{Call, HttpClient, Reply, Retry};
+use sso_http::{Call, HttpClient, MalformedReply, Reply, Retry};
 use std::time::Duration;
 
 /// The redirect URI that clients register: without a port, the real one has any (RFC 8252 §7.3).
@@ -115,8 +115,13 @@ impl OidcClient {
         }
         let reply = self.post("/client/register", &body, Retry::Safe).await?;
         let found: RegisterReply = reply.json()?;
-        let expires_at = Timestamp::from_second(found.client_secret_expires_at)
-            .map_err(|_| reply.malformed("a clientSecretExpiresAt that is no instant"))?;
+        there(&reply, "clientId", &found.client_id)?;
+        there(&reply, "clientSecret", &found.client_secret)?;
+        // Nothing ended before 1970, and the file of a registration has no form for some of what is before.
+        let seconds = Some(found.client_secret_expires_at).filter(|seconds| *seconds >= 0);
+        let expires_at = seconds
+            .and_then(|seconds| Timestamp::from_second(seconds).ok())
+            .ok_or_else(|| reply.malformed("a clientSecretExpiresAt that is no instant"))?;
         Ok(ClientRegistration {
             client_id: found.client_id,
             client_secret: ClientSecret::new(found.client_secret),
@@ -140,7 +145,9 @@ impl OidcClient {
             "clientSecret": client.client_secret.expose(),
             "startUrl": start_url,
         });
-        let found: DeviceReply = self.post("/device_authorization", &body, Retry::Safe).await?.json()?;
+        let reply = self.post("/device_authorization", &body, Retry::Safe).await?;
+        let found: DeviceReply = reply.json()?;
+        there(&reply, "deviceCode", &found.device_code)?;
         Ok(DeviceAuthorization {
             device_code: DeviceCode::new(found.device_code),
             user_code: found.user_code,
@@ -180,6 +187,7 @@ impl OidcClient {
         }
         let reply = self.post("/token", &body, Retry::UnlessSent).await?;
         let found: TokenWire = reply.json()?;
+        there(&reply, "accessToken", &found.access_token)?;
         let expires_in = token_life(found.expires_in)
             .ok_or_else(|| reply.malformed("an expiresIn that is no lifetime"))?;
         Ok(TokenReply {
@@ -208,6 +216,11 @@ impl OidcClient {
         let reply = self.http.send(call).await?;
         if reply.is_success() { Ok(reply) } else { Err(OidcError::of(&reply)) }
     }
+}
+
+/// An empty text is none: saved, it would take the place of one that works.
+fn there(reply: &Reply, name: &str, text: &str) -> Result<(), MalformedReply> {
+    if text.is_empty() { Err(reply.malformed(format!("an empty {name}"))) } else { Ok(()) }
 }
 
 fn put(body: &mut Value, name: &str, value: Value) {
