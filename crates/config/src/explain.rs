@@ -12,7 +12,8 @@ use crate::set::ConfigSet;
 use crate::sources::{SourceCandidate, candidates};
 use crate::view::{Property, Section, properties_of};
 use sso_core::{ProfileName, SessionName};
-use std::collections::HashSet;
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
 
 /// Everything that a profile's settings come from. Holds no secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,7 +121,7 @@ impl ConfigSet {
         };
         let named = section.text(SSO_SESSION).map(|key| key.map(SessionName::new));
         let session = named.as_ref().and_then(|name| self.sso_session(&name.value));
-        let explainer = Explainer { set: self, problems: self.problems() };
+        let explainer = Explainer::new(self, &section, session.as_ref());
         let places: Vec<Place> = section.places().collect();
         let session_places: Vec<Place> =
             session.map(|session| session.places().collect()).unwrap_or_default();
@@ -149,12 +150,40 @@ impl Explanation {
     }
 }
 
+/// Properties by their keys in lower case, in the order of the files.
+type Keys<'a> = HashMap<String, Vec<Property<'a>>>;
+
+fn by_key<'a>(properties: impl IntoIterator<Item = Property<'a>>) -> Keys<'a> {
+    let mut keys = Keys::new();
+    for property in properties {
+        keys.entry(property.name.to_ascii_lowercase()).or_default().push(property);
+    }
+    keys
+}
+
+/// Whatever is asked for each key is gathered once: a section may have thousands.
 struct Explainer<'a> {
     set: &'a ConfigSet,
     problems: Vec<Problem>,
+    own: Keys<'a>,
+    of_session: Keys<'a>,
+    hidden: Keys<'a>,
+    /// The files as the SDKs read them, where they do.
+    by_sdks: OnceCell<Option<ConfigSet>>,
 }
 
 impl<'a> Explainer<'a> {
+    fn new(set: &'a ConfigSet, section: &Section<'a>, session: Option<&Section<'a>>) -> Self {
+        Self {
+            set,
+            problems: set.problems(),
+            own: by_key(section.properties()),
+            of_session: by_key(session.into_iter().flat_map(Section::properties)),
+            hidden: by_key(hidden(set, section)),
+            by_sdks: OnceCell::new(),
+        }
+    }
+
     /// The problems of some lines.
     fn at<'p>(&self, places: impl Iterator<Item = &'p Place>) -> Vec<Problem> {
         let lines: HashSet<(&std::path::Path, u32)> =
@@ -188,16 +217,18 @@ impl<'a> Explainer<'a> {
         session: Option<&Section<'a>>,
         key: String,
     ) -> Option<ExplainedValue> {
-        let in_session: Vec<_> = session.into_iter().flat_map(|session| session.matching(&key)).collect();
-        let profile_first = OF_THE_PROFILE_FIRST.contains(&key.as_str()) && section.has(&key);
+        let of = |keys: &Keys<'a>| keys.get(&key).cloned().unwrap_or_default();
+        let in_session = session.map(|_| of(&self.of_session)).unwrap_or_default();
+        let own = of(&self.own);
+        let profile_first = OF_THE_PROFILE_FIRST.contains(&key.as_str()) && !own.is_empty();
         let own_by = match in_session.is_empty() || profile_first {
             true => OverriddenBy::LaterLine,
             false => OverriddenBy::Session,
         };
         let session_by = if profile_first { OverriddenBy::Profile } else { OverriddenBy::LaterLine };
-        let hidden = self.hidden(section).into_iter().filter(|found| found.name.eq_ignore_ascii_case(&key));
+        let hidden = of(&self.hidden).into_iter();
         let hidden = hidden.map(|found| (section.origin(&found), found, OverriddenBy::ProfileDefault));
-        let own = section.matching(&key).map(|found| (section.origin(&found), found, own_by));
+        let own = own.into_iter().map(|found| (section.origin(&found), found, own_by));
         let of_session = in_session.into_iter().zip(session.into_iter().cycle());
         let of_session = of_session.map(|(found, session)| (session.origin(&found), found, session_by));
         // Weakest first.
@@ -228,30 +259,11 @@ impl<'a> Explainer<'a> {
         })
     }
 
-    /// The properties of `[default]` that `[profile default]` hides.
-    fn hidden(&self, section: &Section<'a>) -> Vec<Property<'a>> {
-        let document = self.set.config();
-        if section.id() != (SectionId { kind: SectionKind::Profile, name: "default".to_owned() }) {
-            return Vec::new();
-        }
-        let bare = document.headers().filter(|(_, text)| *text == "default").map(|(record, _)| record);
-        let prefixed = |text: &str| {
-            read_header(text, FileRole::Config, document.dialect()).is_ok_and(|header| {
-                header.kind == SectionKind::Profile && header.prefixed && header.name == "default"
-            })
-        };
-        if !document.headers().any(|(_, text)| prefixed(text)) {
-            return Vec::new();
-        }
-        let part = |record| Part { role: FileRole::Config, record, prefixed: false, portable: true };
-        bare.flat_map(|record| properties_of(document, &part(record))).collect()
-    }
-
     fn readings(&self, origin: &Origin, property: &Property<'a>, key: &str) -> Vec<OtherReading> {
         let Some(first) = origin.place() else { return Vec::new() };
         let last = first.line + crate::document::count(property.last_record() - property.record);
         let here = self.problems.iter().filter(|problem| {
-            problem.place.path == first.path && (first.line..=last).contains(&problem.place.line)
+            (first.line..=last).contains(&problem.place.line) && problem.place.path == first.path
         });
         let reading = |problem: &Problem| {
             let (reader, effect) = problem.kind.reading();
@@ -273,10 +285,30 @@ impl<'a> Explainer<'a> {
             let path = document.path().clone();
             Document::parse_as(document.text(), path, Dialect::Sdk).ok()
         };
-        let set = ConfigSet::from_documents(again(self.set.config())?, again(self.set.credentials())?);
-        let found = set.find(section.kind, &section.name)?.text(key)?;
+        let read =
+            || Some(ConfigSet::from_documents(again(self.set.config())?, again(self.set.credentials())?));
+        let found = self.by_sdks.get_or_init(read).as_ref()?.find(section.kind, &section.name)?.text(key)?;
         Some(found.value)
     }
+}
+
+/// The properties of `[default]` that `[profile default]` hides.
+fn hidden<'a>(set: &'a ConfigSet, section: &Section<'a>) -> Vec<Property<'a>> {
+    let document = set.config();
+    if section.id() != (SectionId { kind: SectionKind::Profile, name: "default".to_owned() }) {
+        return Vec::new();
+    }
+    let bare = document.headers().filter(|(_, text)| *text == "default").map(|(record, _)| record);
+    let prefixed = |text: &str| {
+        read_header(text, FileRole::Config, document.dialect()).is_ok_and(|header| {
+            header.kind == SectionKind::Profile && header.prefixed && header.name == "default"
+        })
+    };
+    if !document.headers().any(|(_, text)| prefixed(text)) {
+        return Vec::new();
+    }
+    let part = |record| Part { role: FileRole::Config, record, prefixed: false, portable: true };
+    bare.flat_map(|record| properties_of(document, &part(record))).collect()
 }
 
 fn shown(key: &str, value: &str) -> ExplainedText {

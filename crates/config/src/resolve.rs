@@ -184,15 +184,17 @@ impl ConfigSet {
 
 /// Every key that stands in both must have one value: the AWS CLI's rule for credentials. Not ours, which it does not know.
 fn refuse_contradiction(profile: &Section<'_>, session: &Section<'_>) -> Result<(), ConfigError> {
-    for key in session.values().into_keys().filter(|key| !OF_THE_PROFILE_FIRST.contains(&key.as_str())) {
-        if let (Some(here), Some(there)) = (profile.text(&key), session.text(&key))
-            && here.value != there.value
-        {
-            let (profile, session) = (here, there);
-            return Err(ConfigError::Inconsistent(Box::new(Inconsistent { key, profile, session })));
+    let here = profile.values();
+    let differs = |key: &str, there: &str| {
+        !OF_THE_PROFILE_FIRST.contains(&key) && here.get(key).is_some_and(|here| here != there)
+    };
+    let odd = session.values().into_iter().find(|(key, there)| differs(key, there)).map(|(key, _)| key);
+    match odd.and_then(|key| Some((profile.text(&key)?, session.text(&key)?, key))) {
+        Some((profile, session, key)) => {
+            Err(ConfigError::Inconsistent(Box::new(Inconsistent { key, profile, session })))
         }
+        None => Ok(()),
     }
-    Ok(())
 }
 
 fn static_keys(section: &Section<'_>) -> Result<CredentialSource, ConfigError> {

@@ -2,7 +2,8 @@
 
 /// Up to `most` of `names` that a person may have meant by `wanted`, best first.
 ///
-/// Near means: same but for case, one contains the other, or an edit distance of at most a third of the length.
+/// Near means: same but for case, one contains the other, or an edit distance of at most a third of the length. Names that
+/// nobody types are compared with less care.
 #[must_use]
 pub fn nearest<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>, most: usize) -> Vec<&'a str> {
     let wanted = wanted.to_lowercase();
@@ -11,7 +12,8 @@ pub fn nearest<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>, most:
         .into_iter()
         .filter_map(|name| {
             let lower = name.to_lowercase();
-            let distance = edit_distance(&wanted, &lower);
+            let typed = wanted.len().max(lower.len()) <= LONGEST_TYPED;
+            let distance = if typed { edit_distance(&wanted, &lower) } else { usize::MAX };
             let related =
                 wanted.len() > 2 && (lower.contains(&wanted) || wanted.contains(&lower)) && !lower.is_empty();
             (distance <= limit || related).then_some((distance, name))
@@ -20,6 +22,9 @@ pub fn nearest<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>, most:
     scored.sort();
     scored.into_iter().take(most).map(|(_, name)| name).collect()
 }
+
+/// In bytes. Of longer ones no edits are counted, which takes the product of both lengths.
+const LONGEST_TYPED: usize = 256;
 
 /// Edits (insert, delete, replace, swap of neighbours) that turn `a` into `b`: optimal string alignment.
 fn edit_distance(a: &str, b: &str) -> usize {
@@ -55,5 +60,7 @@ mod tests {
         assert_eq!(nearest("stagign", names, 3), ["staging"]);
         assert_eq!(nearest("zzz", names, 3), Vec::<&str>::new());
         assert_eq!(nearest("", names, 3), Vec::<&str>::new());
+        let long = "x".repeat(1 << 20);
+        assert_eq!(nearest(&long, [format!("{long}y").as_str(), "a"], 3), [format!("{long}y")]);
     }
 }

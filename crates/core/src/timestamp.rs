@@ -11,12 +11,17 @@ pub struct TimestampError;
 /// Reads `2026-11-21T06:44:14Z`, the old `…UTC` suffix, fractions, numeric offsets, and a space for the `T`.
 ///
 /// # Errors
-/// The text is none of these, or names no zone (a local time without a zone is ambiguous, so it is refused).
+/// The text is none of these, or names no zone (a local time without a zone is ambiguous, so it is refused), or a year before 0,
+/// for which the form that we write has no sign.
 pub fn parse_timestamp(text: &str) -> Result<Timestamp, TimestampError> {
     let text = text.trim();
     let utc = text.strip_suffix("UTC").map(|rest| format!("{}Z", rest.trim_end()));
-    utc.as_deref().unwrap_or(text).parse().map_err(|_| TimestampError)
+    let at: Timestamp = utc.as_deref().unwrap_or(text).parse().map_err(|_| TimestampError)?;
+    if at.as_second() < YEAR_ZERO { Err(TimestampError) } else { Ok(at) }
 }
+
+/// 0000-01-01T00:00:00Z.
+const YEAR_ZERO: i64 = -62_167_219_200;
 
 /// Writes `YYYY-MM-DDTHH:MM:SSZ`: UTC, whole seconds, as the AWS CLI does.
 #[must_use]
@@ -50,8 +55,23 @@ mod tests {
 
     #[test]
     fn what_names_no_instant_is_refused() {
-        for text in ["", "not-a-date", "2026-11-21T06:44:14", "1795214654", "99999-01-01T00:00:00Z", "UTC"] {
+        for text in [
+            "",
+            "not-a-date",
+            "2026-11-21T06:44:14",
+            "1795214654",
+            "99999-01-01T00:00:00Z",
+            "-000001-12-31T23:59:59Z",
+            "UTC",
+        ] {
             assert_eq!(parse_timestamp(text), Err(TimestampError), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_read_can_be_written_and_read_again() {
+        for text in ["0000-01-01T00:00:00Z", "9999-12-30T22:00:00Z"] {
+            assert_eq!(parse_timestamp(text).map(format_timestamp).as_deref(), Ok(text));
         }
     }
 }

@@ -69,7 +69,8 @@ impl AdminError {
             return Self::Throttled { operation };
         }
         // A proxy's page says nothing about the caller.
-        let Some(code) = reply.error_code().filter(|code| !code.is_empty()) else {
+        let code = reply.error_code().map(|code| harmless(&code, credentials));
+        let Some(code) = code.filter(|code| !code.is_empty()) else {
             return reply.malformed("no error code").into();
         };
         let message = reply.text_field("message").or_else(|| reply.text_field("Message")).unwrap_or_default();

@@ -103,10 +103,14 @@ pub(crate) struct Answer {
 fn interpret(reply: Reply, credentials: &RoleCredentials) -> Result<Answer, StsError> {
     match xml::read(&reply.body).map_err(|reason| reply.malformed(reason))? {
         Document::Error { error, request_id } => {
-            let message = harmless(&error.message, credentials);
-            let request_id =
-                request_id.map(|id| excerpt(&id)).or_else(|| reply.request_id().map(str::to_owned));
-            let (status, code) = (reply.status, excerpt(&error.code));
+            let [code, message] = [&error.code, &error.message].map(|text| harmless(text, credentials));
+            if code.is_empty() {
+                return Err(reply.malformed("no error code").into());
+            }
+            let request_id = request_id.or_else(|| reply.request_id().map(str::to_owned));
+            let request_id = request_id.map(|id| harmless(&id, credentials)).filter(|id| !id.is_empty());
+            let (status, code) = (reply.status, excerpt(&code));
+            let request_id = request_id.map(|id| excerpt(&id));
             Err(match code.as_str() {
                 "AccessDenied" | "AccessDeniedException" => {
                     StsError::Denied(Box::new(Denied::new(status, message, request_id)))

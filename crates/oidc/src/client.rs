@@ -121,8 +121,11 @@ impl OidcClient {
         let found: RegisterReply = reply.json()?;
         reply.issued("clientId", &found.client_id)?;
         reply.issued("clientSecret", &found.client_secret)?;
-        let expires_at = Timestamp::from_second(found.client_secret_expires_at)
-            .map_err(|_| reply.malformed("a clientSecretExpiresAt that is no instant"))?;
+        // Nothing ended before 1970, and the file of a registration has no form for some of what is before.
+        let seconds = Some(found.client_secret_expires_at).filter(|seconds| *seconds >= 0);
+        let expires_at = seconds
+            .and_then(|seconds| Timestamp::from_second(seconds).ok())
+            .ok_or_else(|| reply.malformed("a clientSecretExpiresAt that is no instant"))?;
         Ok(ClientRegistration {
             client_id: found.client_id,
             client_secret: ClientSecret::new(found.client_secret),

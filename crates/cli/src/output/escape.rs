@@ -4,7 +4,7 @@ use serde_json::Value;
 use std::fmt::Write as _;
 use std::io;
 
-/// The text with every control, bidirectional, zero-width and line-breaking character made visible.
+/// The text with every control, bidirectional, invisible and line-breaking character made visible.
 pub(crate) fn escape(text: &str) -> String {
     text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
         if is_unsafe(c) {
@@ -72,11 +72,15 @@ fn is_unsafe(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_control();
     }
+    // What Unicode calls ignorable shows nothing: two names that look alike would be two. Only the selectors that choose
+    // between a letter and a picture (FE00 to FE0F) stay, for the names that people give.
     c.is_control()
         || matches!(
             c,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-                | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
+                | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}'
+                | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+                | '\u{e0000}'..='\u{e0fff}'
         )
 }
 
@@ -93,6 +97,8 @@ mod tests {
             ("a\nb\r\tc", "a\\u{a}b\\u{d}\\u{9}c"),
             ("\u{9b}31m", "\\u{9b}31m"),
             ("abc\u{202e}def", "abc\\u{202e}def"),
+            ("pro\u{3164}d\u{34f}", "pro\\u{3164}d\\u{34f}"),
+            ("a heart \u{2764}\u{fe0f}", "a heart \u{2764}\u{fe0f}"),
             ("zero\u{200b}width", "zero\\u{200b}width"),
         ] {
             assert_eq!(escape(text), shown);

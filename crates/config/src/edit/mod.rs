@@ -184,8 +184,17 @@ impl ConfigEdit {
         {
             return Err(EditError::Unintended { section });
         }
-        let sdks_read = |text: &str| Document::parse_as(text, document.path().clone(), Dialect::Sdk).is_ok();
-        if sdks_read(document.text()) && !sdks_read(text) { Err(EditError::NotForSdks) } else { Ok(()) }
+        self.prove_for_sdks(document, text)
+    }
+
+    /// Reads the result as the SDKs do, if they read the file before.
+    fn prove_for_sdks(&self, document: &Document, text: &str) -> Result<(), EditError> {
+        let by_sdks = |text: &str| Document::parse_as(text, document.path().clone(), Dialect::Sdk).ok();
+        let Some(old) = by_sdks(document.text()) else { return Ok(()) };
+        let new = by_sdks(text).ok_or(EditError::NotForSdks)?;
+        let (expected, mut found) = (reading::expected(&old, &self.changes), reading::of(&new));
+        reading::pass_over_comments(&reading::of(&old), &expected, &mut found);
+        reading::unlike(&expected, &found).map_or(Ok(()), |section| Err(EditError::Unintended { section }))
     }
 }
 

@@ -4,7 +4,7 @@ use crate::document::Document;
 use crate::edit::sheet::section_of;
 use crate::edit::{Change, SectionName};
 use crate::lexer::RecordKind;
-use crate::line::BLANKS;
+use crate::line::{BLANKS, is_comment};
 use std::collections::BTreeMap;
 
 /// Sections by name (and whether they are a hidden `[default]`).
@@ -18,6 +18,15 @@ pub(super) struct Values(Vec<(String, String)>);
 impl Values {
     fn at(&self, key: &str) -> Result<usize, usize> {
         self.0.binary_search_by(|(known, _)| known.as_str().cmp(key))
+    }
+
+    fn get(&self, key: &str) -> Option<&String> {
+        let at = self.at(key).ok()?;
+        self.0.get(at).map(|(_, value)| value)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (&String, &String)> {
+        self.0.iter().map(|(key, value)| (key, value))
     }
 
     fn get_mut(&mut self, key: &str) -> Option<&mut String> {
@@ -122,6 +131,21 @@ fn with_nested(block: &str, name: &str, value: &str) -> String {
         None => lines.push(new),
     }
     lines.join("\n")
+}
+
+/// An indented comment below a value that is changed stays there. The SDKs take it into the value, as they did before.
+pub(super) fn pass_over_comments(old: &Reading, expected: &Reading, found: &mut Reading) {
+    for (id, values) in expected {
+        for (key, value) in values.iter() {
+            let was = old.get(id).and_then(|values| values.get(key));
+            let Some(is) = found.get_mut(id).and_then(|values| values.get_mut(key)) else { continue };
+            let below = is.strip_prefix(value.as_str()).and_then(|rest| rest.strip_prefix('\n'));
+            let stayed = |line: &str| is_comment(line) && was.is_some_and(|was| was.contains(line));
+            if below.is_some_and(|below| below.split('\n').all(stayed)) {
+                is.truncate(value.len());
+            }
+        }
+    }
 }
 
 /// The first section that is not as it should be.

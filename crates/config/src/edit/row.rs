@@ -98,8 +98,13 @@ impl<'a> Row<'a> {
         !self.gone && self.kind == kind
     }
 
-    /// Whether it is a property or part of one.
-    pub(super) fn is_option(&self) -> bool {
-        self.is_live(RecordKind::Property) || self.is_live(RecordKind::Continuation)
+    /// Whether it is more of a property with that indent above it. To the SDKs a comment that is indented is, too: moved below
+    /// another key, or below none, it would change what they read.
+    pub(super) fn goes_on(&self, indent: usize) -> bool {
+        match self.kind {
+            RecordKind::Continuation => true,
+            RecordKind::Comment => self.indent().len() > indent,
+            _ => false,
+        }
     }
 }

@@ -37,7 +37,9 @@ impl Sheet<'_> {
         for number in self.index.remove(section).unwrap_or_default() {
             let Some(block) = self.blocks.get_mut(number) else { continue };
             let Some(header) = block.header.take() else { continue };
-            let end = last_option(&block.rows).unwrap_or_else(|| after_marker(&block.rows, header) - 1);
+            let indent = block.rows.get(header).map_or(0, |row| row.indent().len());
+            let end =
+                last_option(&block.rows, indent).unwrap_or_else(|| after_marker(&block.rows, header) - 1);
             block.rows.iter_mut().take(end + 1).skip(header).for_each(|row| row.gone = true);
         }
     }

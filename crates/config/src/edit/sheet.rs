@@ -206,10 +206,16 @@ impl<'a> Sheet<'a> {
         Ok(())
     }
 
-    /// Takes the key out, wherever it stands in the section.
+    /// Takes the key out, wherever it stands in the section, with all that anybody takes for its value.
     pub(super) fn unset(&mut self, section: &SectionName, key: &str) {
         for spot in self.spots(section, key) {
-            self.continuations(spot).into_iter().for_each(|row| self.remove_row(spot.block, row));
+            let Some(indent) = self.row(spot).map(|row| row.indent().len()) else { continue };
+            let rows = self.blocks.get(spot.block).map(|block| block.rows.as_slice()).unwrap_or_default();
+            let below = rows.iter().enumerate().skip(spot.row + 1);
+            let below = below.take_while(|(_, row)| !row.is_live(RecordKind::Property));
+            let value = below.filter(|(_, row)| !row.gone && row.goes_on(indent)).map(|(number, _)| number);
+            let value: Vec<usize> = value.collect();
+            value.into_iter().for_each(|row| self.remove_row(spot.block, row));
             self.remove_row(spot.block, spot.row);
         }
     }
@@ -229,7 +235,7 @@ impl<'a> Sheet<'a> {
             Some(property) => property.indent().to_owned(),
             None => self.indent_below(number),
         };
-        let end = last_option(rows).map_or_else(|| after_marker(rows, header), |last| last + 1);
+        let end = last_option(rows, indent.len()).map_or_else(|| after_marker(rows, header), |last| last + 1);
         let removed = rows.iter().skip(end).take_while(|row| row.gone).count();
         let eol = self.eol_after(number, end.saturating_sub(1));
         Ok((number, end + removed, indent, eol))
@@ -255,8 +261,17 @@ impl<'a> Sheet<'a> {
     }
 }
 
-pub(super) fn last_option(rows: &[Row<'_>]) -> Option<usize> {
-    rows.iter().rposition(Row::is_option)
+/// The last row that is a property or more of one. `indent` is that of the first property, if there were one.
+pub(super) fn last_option(rows: &[Row<'_>], mut indent: usize) -> Option<usize> {
+    let mut last = None;
+    for (number, row) in rows.iter().enumerate().filter(|(_, row)| !row.gone) {
+        match row.kind {
+            RecordKind::Property => (last, indent) = (Some(number), row.indent().len()),
+            _ if row.goes_on(indent) => last = Some(number),
+            _ => {}
+        }
+    }
+    last
 }
 
 /// The row below the header and, where it is there, the marker of a generated section.

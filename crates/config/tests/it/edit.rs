@@ -95,6 +95,18 @@ fn a_new_key_goes_below_the_last_one() {
         ("", "[profile a]\nk = v\n"),
         ("# only a comment", "# only a comment\n[profile a]\nk = v\n"),
         ("\u{feff}", "[profile a]\nk = v\n"),
+        // To the SDKs an indented comment is a part of the value above it.
+        ("[profile a]\nj = 1\n  # c\n# d\n", "[profile a]\nj = 1\n  # c\nk = v\n# d\n"),
+        (
+            "[profile a]\ns3 =\n  x = 1\n # c\n[profile b]\n",
+            "[profile a]\ns3 =\n  x = 1\n # c\nk = v\n[profile b]\n",
+        ),
+        ("[profile a]\n  # c\n[profile b]\n", "[profile a]\n  # c\nk = v\n[profile b]\n"),
+        ("  [profile a]\n # c\n", "  [profile a]\n # c\nk = v\n"),
+        (
+            "[profile a]\n  j = 1\n  # about b\n  [profile b]\n",
+            "[profile a]\n  j = 1\n  k = v\n  # about b\n  [profile b]\n",
+        ),
     ] {
         check(before, &edit, after);
     }
@@ -147,6 +159,9 @@ fn keys_that_go() {
             "[profile a]\n[profile b]\nk = 2\n[profile a]\n",
         ),
         ("[default]\nk = 1\n", "[default]\nk = 1\n"),
+        ("[profile a]\nj = 1\nk = v\n  # c\n", "[profile a]\nj = 1\n"),
+        ("[profile a]\nk = v\n  # c\n# d\nj = 1\n", "[profile a]\n# d\nj = 1\n"),
+        ("[profile a]\n  k = v\n  # c\n  j = 1\n", "[profile a]\n  # c\n  j = 1\n"),
     ] {
         check(before, &edit, after);
     }
@@ -175,6 +190,7 @@ fn sections_that_come_and_go() {
         ("# one\n[profile a]\nk = 1\n\n# two\n[profile b]\n", "# one\n\n# two\n[profile b]\n"),
         ("[profile b]\n\n[profile a]\n# c\nk = 1\n\n[profile c]\n", "[profile b]\n\n[profile c]\n"),
         ("[profile a]\nk = 1\n# tail\n", "# tail\n"),
+        ("[profile b]\nj = 1\n[profile a]\nk = 1\n  # c\n# d\n", "[profile b]\nj = 1\n# d\n"),
         ("[profile a]\n[profile b]\n[profile a]\nk = 1\n", "[profile b]\n"),
     ] {
         check(before, &remove, after);
