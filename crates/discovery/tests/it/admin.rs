@@ -107,7 +107,10 @@ async fn everything_is_read() {
 async fn what_is_refused_says_why_and_shows_no_secret() {
     let sim = busy_world().role_lifetime(3_600).start();
     let keys = take_role(&sim).await;
-    let wrong = RoleCredentials { secret_access_key: SecretAccessKey::new("x".to_owned()), ..keys.clone() };
+    let wrong = RoleCredentials {
+        secret_access_key: SecretAccessKey::new("not-the-key-of-anybody".to_owned()),
+        ..keys.clone()
+    };
     let unknown = RoleCredentials { access_key_id: "ASIAUNKNOWN".to_owned(), ..keys.clone() };
     for (what, keys, region, expected) in [
         ("the secret", wrong, "us-east-1", "InvalidSignatureException"),
