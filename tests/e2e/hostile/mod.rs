@@ -8,6 +8,7 @@ mod anywhere;
 mod calls;
 mod claims;
 mod doctor;
+mod elsewhere;
 mod memory;
 mod numbers;
 mod pages;
