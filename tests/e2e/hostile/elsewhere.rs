@@ -19,7 +19,9 @@ fn keys_that_no_environment_can_hold() {
     let call = named("GetRoleCredentials");
     let world = call.world("hostile: keys with line ends and NUL");
     for text in ["x\0y", EVIL] {
-        for args in [&["exec", "--static", "--profile", "dev", "--", "true"][..], &["env", "--profile", "dev"]] {
+        for args in
+            [&["exec", "--static", "--profile", "dev", "--", "true"][..], &["env", "--profile", "dev"]]
+        {
             let front = Front::before(world.sim.address(), call.mark, json(&keys(text)));
             let run = through(world.sso(args), &world, &front.url()).run();
             assert!(run.code().is_some_and(|code| code != 0), "{args:?}: {}{}", run.out(), run.err());

@@ -47,6 +47,15 @@ fn rows() -> Vec<Slow> {
     let thirty = "did not answer within 30 s";
     vec![
         slow("silence", with("RegisterClient", SIGN_IN), Behaviour::Silent, 10, 6, ten),
+        // Nothing was shown, so nobody could have approved.
+        slow(
+            "silence",
+            with("RegisterClient", IMPATIENT),
+            Behaviour::Silent,
+            3,
+            9,
+            "did not answer within 3 s",
+        ),
         slow("interim answers", with("RegisterClient", SIGN_IN), interim, 10, 6, ten),
         slow("a byte a second", with("StartDeviceAuthorization", SIGN_IN), drip(), 10, 6, ten),
         // Polls that are not answered go on to the end of the login.
