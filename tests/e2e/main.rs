@@ -39,6 +39,7 @@ mod exec;
 mod exec_pty;
 mod exec_signals;
 mod fault_sweep;
+mod hostile;
 mod hostile_files;
 mod hot_writer;
 mod interop_botocore;

@@ -113,6 +113,20 @@ impl Terminal<'_> {
         plain(&String::from_utf8_lossy(&self.drawn))
     }
 
+    /// Reads to the end of the program.
+    #[track_caller]
+    pub(crate) fn ends(&mut self) {
+        let deadline = Instant::now() + LIMIT;
+        while self.read() {
+            assert!(Instant::now() < deadline, "sso {} hangs:\n{}", self.line, self.screen());
+        }
+    }
+
+    /// Everything that was drawn, with whatever controls the terminal.
+    pub(crate) fn drawn(&self) -> String {
+        String::from_utf8_lossy(&self.drawn).into_owned()
+    }
+
     /// Whether keys are echoed now.
     pub(crate) fn echoes(&self) -> bool {
         tcgetattr(self.session.get_stream()).is_ok_and(|modes| modes.local_modes.contains(LocalModes::ECHO))

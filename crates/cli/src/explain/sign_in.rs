@@ -96,6 +96,12 @@ impl Explain for FlowError {
                 )
                 .fix(voice.command("login"))
             }
+            Self::Unanswered { after } => CliError::new(
+                Code::R07,
+                Exit::TimedOut,
+                format!("The sign-in service did not answer within {} s.", after.as_secs()),
+            )
+            .fix(voice.command("login")),
             Self::Listen(error) => CliError::new(
                 Code::B05,
                 Exit::Failure,

@@ -2,8 +2,8 @@
 
 use super::device_poll::{DevicePoll, Next};
 use super::{
-    AuthCodeFlow, AuthFlow, Authorization, DeviceFlow, FlowContext, FlowError, FlowEvent, FlowUi, HostFacts,
-    LoginRequest, Preference, Services, Support,
+    AuthCodeFlow, AuthFlow, Authorization, BoxFuture, DeviceFlow, FlowContext, FlowError, FlowEvent, FlowUi,
+    HostFacts, LoginRequest, Preference, Services, Support,
 };
 use crate::client::{DeviceAuthorization, Grant, TokenReply};
 use crate::error::{ErrorCode, OidcError};
@@ -62,15 +62,38 @@ impl Engine {
             }
             tracing::info!(flow = %flow.id(), ?because, "signing in");
             ui.event(FlowEvent::Chosen { flow: flow.id(), because });
-            let context = FlowContext { services, ui: &mut *ui };
+            let mut watched = Watched { ui: &mut *ui, waits: false };
+            let context = FlowContext { services, ui: &mut watched };
             let authorized = tokio::time::timeout_at(deadline, flow.authorize(context, request)).await;
-            match authorized.unwrap_or(Err(FlowError::TimedOut { after: request.timeout })) {
+            let after = request.timeout;
+            let late = match watched.waits {
+                true => FlowError::TimedOut { after },
+                false => FlowError::Unanswered { after },
+            };
+            match authorized.unwrap_or(Err(late)) {
                 Err(FlowError::Unsupported(reason)) => because = Some(reason),
                 Err(error) => return Err(error),
                 Ok(authorization) => return finish(authorization, request, deadline, services, ui).await,
             }
         }
         Err(FlowError::NoFlow(because))
+    }
+}
+
+/// Knows whether the user is waited for yet: before that, whoever is late is the service.
+struct Watched<'a> {
+    ui: &'a mut dyn FlowUi,
+    waits: bool,
+}
+
+impl FlowUi for Watched<'_> {
+    fn event(&mut self, event: FlowEvent<'_>) {
+        self.waits |= matches!(event, FlowEvent::Waiting { .. });
+        self.ui.event(event);
+    }
+
+    fn pasted_line(&mut self) -> BoxFuture<'_, String> {
+        self.ui.pasted_line()
     }
 }
 

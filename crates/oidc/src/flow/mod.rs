@@ -234,6 +234,12 @@ pub enum FlowError {
         /// The limit.
         after: Duration,
     },
+    /// Time was up before the user could be shown anything.
+    #[error("the service did not answer within {} s", after.as_secs())]
+    Unanswered {
+        /// The limit.
+        after: Duration,
+    },
     /// The token cannot be saved.
     #[error(transparent)]
     Store(#[from] StoreError),

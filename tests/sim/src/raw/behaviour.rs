@@ -48,6 +48,8 @@ pub enum Behaviour {
     Deep(usize),
     /// A good reply with this many bytes of header lines in front.
     HugeHeaders(usize),
+    /// These bytes, and then nothing more; the connection stays open.
+    Stops(Vec<u8>),
     /// No answer at all; the connection stays open.
     Silent,
 }
@@ -84,6 +86,11 @@ impl Behaviour {
             Self::GzipBomb { decompressed } => stream.write_all(&gzip_bomb(*decompressed)).await,
             Self::Deep(levels) => stream.write_all(&deep(*levels)).await,
             Self::HugeHeaders(n) => stream.write_all(&huge_headers(*n)).await,
+            Self::Stops(bytes) => {
+                stream.write_all(bytes).await?;
+                stream.flush().await?;
+                std::future::pending().await
+            }
             Self::Silent => std::future::pending().await,
             // The listener does it: it needs the socket itself.
             Self::Reset => Ok(()),
