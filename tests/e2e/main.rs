@@ -72,5 +72,6 @@ mod shell_prompt;
 mod shell_use;
 mod status;
 mod together;
+mod upstream;
 mod vanity;
 mod whoami;
