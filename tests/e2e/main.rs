@@ -76,5 +76,6 @@ mod shell_use;
 mod soak;
 mod status;
 mod together;
+mod upstream;
 mod vanity;
 mod whoami;

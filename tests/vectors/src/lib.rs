@@ -1,7 +1,8 @@
 //! Upstream test data, read where it lies: the directory named by `SSO_VECTORS`, else `../shared/vectors` beside the
 //! project. The project is whole without it; then [`cases`] says so on stderr and gives nothing.
 //!
-//! A file is recognised by its name: `NAME.json`, and `NAME-2.json`, `NAME-3.json`, ... below any folder.
+//! A file is recognised by its name: `NAME.json`, and `NAME-2.json`, `NAME-3.json`, ... below any folder; a scenario is a folder
+//! ([`scenarios`]).
 //!
 //! [`skip`] and [`announce`] say what a test left out, and why. [`example`] finds an example of the crate under test.
 #![allow(
@@ -55,6 +56,30 @@ pub fn cases(name: &str) -> Vec<(String, Value)> {
         eprintln!("upstream vectors: {name}: {} cases", cases.len());
     }
     cases
+}
+
+/// Every folder that is a scenario: it has a `test-case.json`.
+#[must_use]
+pub fn scenarios() -> Vec<PathBuf> {
+    let Some(folder) = folder() else {
+        announce("scenarios", "the upstream vectors are not here (SSO_VECTORS names another folder)");
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    scenarios_below(&folder, &mut found);
+    found.sort();
+    found
+}
+
+fn scenarios_below(folder: &Path, found: &mut Vec<PathBuf>) {
+    if folder.join("test-case.json").is_file() {
+        return found.push(folder.to_owned());
+    }
+    let entries = folder.read_dir().into_iter().flatten().flatten();
+    entries
+        .map(|entry| entry.path())
+        .filter(|path| path.is_dir())
+        .for_each(|path| scenarios_below(&path, found));
 }
 
 fn collect(folder: &Path, name: &str, found: &mut Vec<(String, Value)>) {
