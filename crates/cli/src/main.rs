@@ -13,6 +13,7 @@ mod doctor;
 mod error;
 mod exit;
 mod explain;
+mod kept;
 #[cfg(any(test, feature = "manual"))]
 mod manual;
 mod output;

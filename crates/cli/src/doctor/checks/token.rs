@@ -214,10 +214,7 @@ fn fought_over(probe: &Probe) -> Vec<Finding> {
     let mut evidence = Vec::new();
     if token.refresh_token.is_some() {
         let missing: Vec<&str> = [
-            (
-                "clientId or clientSecret",
-                token.client.as_ref().is_none_or(|client| client.secret.is_none()),
-            ),
+            ("clientId or clientSecret", token.client.as_ref().is_none_or(|client| client.secret.is_none())),
             ("registrationExpiresAt", token.registration_expires_at.is_none()),
             ("startUrl", token.start_url.is_none()),
             ("region", token.region.is_none()),
