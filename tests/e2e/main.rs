@@ -46,6 +46,12 @@ mod interop_chain;
 mod interop_config;
 mod interop_exec;
 mod interop_matrix;
+#[cfg(feature = "keyring")]
+mod keyring;
+#[cfg(not(feature = "keyring"))]
+mod keyring_absent;
+#[cfg(feature = "keyring")]
+mod keyring_trouble;
 mod lock_held;
 mod lock_holder;
 mod login_again;

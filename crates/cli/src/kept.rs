@@ -55,6 +55,11 @@ impl<'a> Keeper<'a> {
         Self { env, clock: Arc::clone(clock), files, settings: Settings::load(env) }
     }
 
+    /// The caches.
+    pub(crate) fn files(&self) -> &FileStore {
+        self.files
+    }
+
     fn setting(&self, session: &SsoSession) -> Result<Option<Placed<StoreSetting>>, SettingsError> {
         let settings = self.settings.as_ref().map_err(Clone::clone)?;
         Ok(settings.of(session.name.as_ref().map(|name| name.as_str())).store)

@@ -44,5 +44,7 @@ pub use store::{
     TokenKey, TokenStore, TokenTxn,
 };
 pub use timestamp::{TimestampError, format_timestamp, parse_timestamp};
-pub use token::{ClientRegistration, Freshness, FreshnessPolicy, GrantKind, RefreshGrant, TokenClient, TokenSet};
+pub use token::{
+    ClientRegistration, Freshness, FreshnessPolicy, GrantKind, RefreshGrant, TokenClient, TokenSet,
+};
 pub use url::{StartUrl, StartUrlError};

@@ -19,8 +19,7 @@ use serde_json::{Value, json};
 use sso_cache::{CacheEntry, EntryKind, FileStore};
 use sso_config::ConfigSet;
 use sso_core::{
-    AccountId, Region, RoleCredentialStore as _, StoreError, TokenKey, TokenSet,
-    TokenStore as _,
+    AccountId, Region, RoleCredentialStore as _, StoreError, TokenKey, TokenSet, TokenStore as _,
 };
 use sso_portal::PortalError;
 use std::path::PathBuf;

@@ -17,9 +17,7 @@ use crate::output::{Look, QUIET, Report};
 use serde_json::{Value, json};
 use sso_cache::FileStore;
 use sso_config::ConfigSet;
-use sso_core::{
-    Lookup, Region, RoleCredentialStore as _, Timestamp, TokenSet, format_timestamp,
-};
+use sso_core::{Lookup, Region, RoleCredentialStore as _, Timestamp, TokenSet, format_timestamp};
 
 /// Shows the named session, or all. Succeeds if all that count are signed in or renew by themselves.
 pub(crate) fn run(context: &Context, args: StatusArgs) -> Result<Outcome, CliError> {

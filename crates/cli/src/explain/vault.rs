@@ -9,7 +9,8 @@ use sso_keyring::{NAME, VaultError};
 
 impl Explain for VaultError {
     fn explain(&self, voice: &Voice) -> CliError {
-        let headline = format!("The {NAME} cannot be used for the secrets of {}.", voice.session_name());
+        let headline =
+            format!("The {NAME} cannot be used for the secrets of {}: {self}.", voice.session_name());
         let fix = match self {
             Self::NoBus(_) => {
                 "run it where the desktop session is, or write store = shared and sign in again"
@@ -24,7 +25,6 @@ impl Explain for VaultError {
             Self::Damaged(_) | Self::Failed(_) => "sso doctor --explain S01",
         };
         CliError::new(Code::S01, Exit::Disk, headline)
-            .cause(self.to_string())
             .note("note", "secrets are not written to files instead")
             .fix(fix)
     }

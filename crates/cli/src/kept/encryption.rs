@@ -89,42 +89,41 @@ fn source_of<'t>(mounts: &'t str, device: &str) -> Option<&'t str> {
 mod tests {
     use super::*;
 
-    /// `NAME`, the name of what it is by device mapper, and what it is made of.
-    fn sys(devices: &[(&str, &str, &[&str])]) -> tempfile::TempDir {
+    /// A line a device: its number, what device mapper calls it (`-`: it is none), and what it is made of.
+    fn sys(devices: &[&str]) -> tempfile::TempDir {
         let sys = tempfile::tempdir().expect("a directory");
         let put = |name: &str, text: &str| {
             let path = sys.path().join(name);
             std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
             sso_fs::replace(&path, text.as_bytes(), None).expect("written");
         };
-        for (name, uuid, slaves) in devices {
+        for device in devices {
+            let mut words = device.split(' ');
+            let (name, uuid) = (words.next().expect("a name"), words.next().expect("an id"));
             put(&format!("{name}/dev"), name);
-            if !uuid.is_empty() {
+            if uuid != "-" {
                 put(&format!("{name}/dm/uuid"), &format!("{uuid}\n"));
             }
-            slaves
-                .iter()
-                .for_each(|slave| put(&format!("{name}/slaves/x{slave}/dev"), &format!("{slave}\n")));
+            words.for_each(|slave| put(&format!("{name}/slaves/x{slave}/dev"), &format!("{slave}\n")));
         }
         sys
     }
 
     #[test]
     fn only_what_the_kernel_calls_so_is_encrypted() {
-        const LUKS: &str = "CRYPT-LUKS2-0123-root";
         for (devices, encrypted) in [
-            (&[("8:1", "", &[] as &[&str])] as &[_], false),
-            (&[("253:0", LUKS, &["8:1"])], true),
-            (&[("253:1", "LVM-abc", &["253:0"]), ("253:0", LUKS, &["8:1"])], true),
-            (&[("253:1", "LVM-abc", &["8:1"]), ("8:1", "", &[])], false),
-            // A volume over an encrypted and a plain disk.
-            (&[("9:0", "", &["253:0", "8:2"]), ("253:0", LUKS, &["8:1"]), ("8:2", "", &[])], false),
-            (&[("9:0", "", &["253:0", "253:1"]), ("253:0", LUKS, &[]), ("253:1", LUKS, &[])], true),
+            (&["8:1 -"] as &[&str], false),
+            (&["253:0 CRYPT-LUKS2-0123-root 8:1"], true),
+            (&["253:1 LVM-abc 253:0", "253:0 CRYPT-LUKS2-0123-root 8:1"], true),
+            (&["253:1 LVM-abc 8:1", "8:1 -"], false),
+            // A volume over an encrypted and a plain disk, and over two encrypted ones.
+            (&["9:0 - 253:0 8:2", "253:0 CRYPT-LUKS1-0 8:1", "8:2 -"], false),
+            (&["9:0 - 253:0 253:1", "253:0 CRYPT-LUKS1-0 8:1", "253:1 CRYPT-PLAIN-1 8:2"], true),
             // No end.
-            (&[("9:0", "", &["9:0"])], false),
+            (&["9:0 - 9:0"], false),
         ] {
-            let sys = sys(devices);
-            assert_eq!(on_dm_crypt(sys.path(), devices[0].0, 0), encrypted, "{devices:?}");
+            let first = devices[0].split(' ').next().expect("a name");
+            assert_eq!(on_dm_crypt(sys(devices).path(), first, 0), encrypted, "{devices:?}");
         }
         assert!(!on_dm_crypt(Path::new("/nonexistent"), "8:1", 0));
     }
