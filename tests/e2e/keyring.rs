@@ -3,7 +3,7 @@
 use crate::harness::{CORP, ROLE_FILE, Run, TOKEN_FILE, World, as_if, number};
 use crate::interop_botocore::{WHO, python};
 use serde_json::Value;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 pub(crate) const SETTINGS: &str = ".config/sso/settings.ini";
@@ -182,4 +182,44 @@ fn storm() {
     ));
     world.sso(&["status"]).run().exits(0);
     nothing_long_lived_below_home(&world);
+}
+
+/// As `refresh_storm::killed_while_refreshing`: whatever moment it is, the next run goes on, and nothing long-lived is left below
+/// HOME, in no temp file either.
+#[test]
+fn killed_while_refreshing() {
+    let rounds = number(20, 300);
+    // Refresh tokens stay good: a kill between the reply and the save must not end the story.
+    let sim = sso_sim::SimBuilder::new().account("111122223333", "dev", &["Admin"]);
+    let world = World::with("keyring: killed while refreshing", sim);
+    world.config(CORP);
+    let Some(_keyring) = world.keyring() else { return };
+    world.write(SETTINGS, "store = split\n");
+    world.sign_in();
+    let ended = || {
+        let _ = std::fs::remove_file(world.home().join(ROLE_FILE));
+        world.token_ends_in(-5);
+    };
+    ended();
+    let run = world.sso(&HELPER).plain().run();
+    let whole = run.exits(0).took;
+    let mut refreshed = 0;
+    for round in 0..rounds {
+        ended();
+        let old = world.json(TOKEN_FILE);
+        let mut command = world.sso(&HELPER).plain().command();
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut child = command.spawn().expect("the program starts");
+        std::thread::sleep(whole.mul_f64(f64::from(round * 7_919 % 1_000) / 1_000.0));
+        child.kill().expect("it can be killed");
+        child.wait().expect("it ends");
+        refreshed += u32::from(world.json(TOKEN_FILE)["accessToken"] != old["accessToken"]);
+        nothing_long_lived_below_home(&world);
+    }
+    ended();
+    world.sso(&HELPER).run().exits(0).json();
+    assert_eq!(world.temps(), Vec::<String>::new());
+    world.measured(format!(
+        "{rounds} kills: {refreshed} after the token was saved; the next run went on, nothing below HOME"
+    ));
 }

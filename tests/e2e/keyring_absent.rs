@@ -25,6 +25,7 @@ fn it_is_said_and_nothing_is_written() {
     let found = world.sso(&["status", "--json"]).run().exits(4).json();
     let row = &found["sessions"][0];
     assert_eq!((&row["store"], row["storeProblem"].is_string()), (&"split".into(), true), "{row}");
+    world.sso(&["logout"]).run().exits(3).says("what is kept there stays");
     // Another session is none of its business.
     world.write(".config/sso/settings.ini", "store = split\n[sso-session corp]\nstore = shared\n");
     world.sign_in();

@@ -121,20 +121,23 @@ impl<'a> Keeper<'a> {
         (halved, whereabouts)
     }
 
-    /// The session's store for signing out: whatever the settings say by now, nothing of it is to stay.
-    pub(crate) fn to_end(&self, session: &SsoSession) -> Arc<dyn Tokens> {
+    /// The session's store for signing out: whatever the settings say by now, nothing of it is to stay. And what cannot be
+    /// reached.
+    pub(crate) fn to_end(&self, session: &SsoSession) -> (Arc<dyn Tokens>, Option<CliError>) {
+        let files = || Arc::new(self.files.clone());
         let split =
             matches!(self.setting(session), Ok(Some(setting)) if setting.value == StoreSetting::Split);
-        let half = || {
-            self.files
-                .load(&session.token_key())
-                .ok()
-                .and_then(Lookup::found)
-                .is_some_and(|file| is_half(&file))
-        };
-        match (split || half()).then(|| self.halved()).flatten() {
-            Some(halved) => halved,
-            None => Arc::new(self.files.clone()),
+        let half = || self.files.load(&session.token_key()).ok().and_then(Lookup::found);
+        if !split && !half().is_some_and(|file| is_half(&file)) {
+            return (files(), None);
+        }
+        match self.halved() {
+            Some(halved) => (halved, None),
+            None => {
+                let headline = "This build of sso has no secret store; what is kept there stays.";
+                let told = CliError::new(Code::S01, Exit::Configuration, headline);
+                (files(), Some(told.fix("sign out with a build that has the feature keyring")))
+            }
         }
     }
 }

@@ -94,8 +94,7 @@ fn end(context: &Context, set: &ConfigSet, store: &FileStore, ending: &Ending) -
             removed.push(path);
         }
     };
-    let tokens = context.keeper(store).to_end(&listed.session);
-    let mut left = None;
+    let (tokens, mut left) = context.keeper(store).to_end(&listed.session);
     let (path, there) = (store.token_path(&key), store.token_path(&key).exists());
     let gone = block_on(None, async { Ok(sso_oidc::remove(tokens.as_ref(), &key).await) })?;
     note(or_left(gone, &mut left, voice)? && there, path);

@@ -17,7 +17,7 @@ use windows_native_keyring_store::Store;
 pub const NAME: &str = if cfg!(windows) { "Credential Manager" } else { "Keychain" };
 
 /// Credentials of a machine do not follow the person to others.
-const MODIFIERS: &[(&str, &str)] = if cfg!(windows) { &[("persistence", "Local")] } else { &[] };
+const MODIFIERS: &[(&str, &str)] = if cfg!(windows) { &[("persistence", "local")] } else { &[] };
 
 /// The store of the person who is signed in to this machine.
 #[derive(Clone, Copy, Debug, Default)]

@@ -7,6 +7,7 @@
     reason = "tests may die"
 )]
 
+mod examples;
 mod files;
 mod halves;
 mod moves;
