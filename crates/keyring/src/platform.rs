@@ -1,5 +1,5 @@
-//! This platform's secret store, through the stores of the crate `keyring`: a login is one item, large ones are cut, and every
-//! call has its limit.
+//! This platform's secret store, by what the crate `keyring` is made of: a token is one item, large ones are cut, and every call
+//! has its limit.
 
 #[cfg(target_os = "linux")]
 #[path = "platform/secret_service.rs"]
@@ -29,7 +29,7 @@ pub fn platform(bus: SessionBus) -> Bounded<Chunked<Platform>> {
 }
 
 /// What the store below says. Its other errors may hold a secret.
-#[cfg(any(target_os = "linux", target_os = "macos", windows))]
+#[cfg(any(target_os = "macos", windows))]
 fn told(error: &keyring_core::Error) -> crate::vault::VaultError {
     use crate::vault::VaultError;
     use keyring_core::Error;

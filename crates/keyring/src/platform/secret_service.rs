@@ -1,31 +1,27 @@
 //! Linux: the Secret Service (GNOME Keyring, KWallet, KeePassXC) over the session bus.
+//!
+//! The crate `keyring` unlocks what is locked, which asks the person. Helpers run where nobody could answer, so what is below
+//! it (`secret-service`) is used itself, and what is locked is an error.
 
-use super::{SERVICE, told};
+use super::SERVICE;
 use crate::bus::SessionBus;
 use crate::vault::{Vault, VaultError};
-use keyring_core::Entry;
-use keyring_core::api::CredentialStoreApi as _;
-use secret_service::blocking::SecretService;
+use secret_service::blocking::{Collection, Item, SecretService};
 use secret_service::{EncryptionType, Error};
 use sso_core::StoredSecret;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-use zbus_secret_service_keyring_store::Store;
+use std::sync::{Mutex, PoisonError};
 
 /// What people call it.
 pub const NAME: &str = "Secret Service";
 
+/// A token is JSON.
+const CONTENT: &str = "text/plain";
+
 /// The Secret Service of the session.
 pub struct Platform {
     bus: SessionBus,
-    open: Mutex<Option<Open>>,
-}
-
-/// Two connections: the keyring's store would unlock what is locked, which asks the person, so it is looked at before by
-/// another way.
-struct Open {
-    store: Arc<Store>,
-    look: SecretService<'static>,
+    open: Mutex<Option<SecretService<'static>>>,
 }
 
 impl Platform {
@@ -35,49 +31,47 @@ impl Platform {
         Self { bus, open: Mutex::default() }
     }
 
-    /// Does something with an item, if nobody has to be asked for that.
+    /// Does something with the service, if there is one to be reached.
     fn with<T>(
         &self,
-        name: &str,
-        makes: bool,
-        work: impl FnOnce(&Entry) -> keyring_core::Result<T>,
-    ) -> Result<Option<T>, VaultError> {
+        work: impl FnOnce(&SecretService<'_>) -> Result<T, VaultError>,
+    ) -> Result<T, VaultError> {
         self.bus.check()?;
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if open.is_none() {
-            let look = SecretService::connect(EncryptionType::Plain).map_err(failed)?;
-            *open = Some(Open { store: Store::new().map_err(|error| told(&error))?, look });
-        }
-        let Some(Open { store, look }) = open.as_ref() else { return Ok(None) };
-        refuse_locked(look, name, makes)?;
-        let label = format!("{SERVICE}: {name}");
-        let entry = store.build(SERVICE, name, Some(&HashMap::from([("label", label.as_str())])));
-        match entry.and_then(|entry| work(&entry)) {
-            Ok(done) => Ok(Some(done)),
-            Err(keyring_core::Error::NoEntry) => Ok(None),
-            Err(error) => Err(told(&error)),
-        }
+        let service = match open.take() {
+            Some(service) => service,
+            // Secrets go over the bus encrypted, with a key of this connection.
+            None => SecretService::connect(EncryptionType::Dh).map_err(failed)?,
+        };
+        work(open.insert(service))
     }
 }
 
-/// What is locked would be unlocked by asking the person.
-fn refuse_locked(look: &SecretService<'_>, name: &str, makes: bool) -> Result<(), VaultError> {
-    let found =
-        look.search_items(HashMap::from([("service", SERVICE), ("username", name)])).map_err(failed)?;
+/// The item of that name, if it can be had without asking the person.
+fn find<'s>(service: &'s SecretService<'_>, name: &str) -> Result<Option<Item<'s>>, VaultError> {
+    let found = service.search_items(attributes(name)).map_err(failed)?;
     if !found.locked.is_empty() {
         return Err(VaultError::Locked);
     }
-    if !found.unlocked.is_empty() {
-        return Ok(());
+    match found.unlocked.into_iter().next() {
+        Some(item) => Ok(Some(item)),
+        // Some do not show what is in a collection that is locked.
+        None => match unlocked(service) {
+            Ok(_) | Err(VaultError::NoCollection) => Ok(None),
+            Err(error) => Err(error),
+        },
     }
-    // Some do not show what is in a collection that is locked.
-    match look.get_default_collection() {
-        Ok(collection) if collection.is_locked().map_err(failed)? => Err(VaultError::Locked),
-        Ok(_) => Ok(()),
-        Err(Error::NoResult) if makes => Err(VaultError::NoCollection),
-        Err(Error::NoResult) => Ok(()),
-        Err(error) => Err(failed(error)),
-    }
+}
+
+/// The collection for new items.
+fn unlocked<'s>(service: &'s SecretService<'_>) -> Result<Collection<'s>, VaultError> {
+    let collection = service.get_default_collection().map_err(failed)?;
+    if collection.is_locked().map_err(failed)? { Err(VaultError::Locked) } else { Ok(collection) }
+}
+
+/// As the crate `keyring` names items.
+fn attributes(name: &str) -> HashMap<&str, &str> {
+    HashMap::from([("service", SERVICE), ("username", name)])
 }
 
 fn failed(error: Error) -> VaultError {
@@ -90,16 +84,29 @@ fn failed(error: Error) -> VaultError {
 
 impl Vault for Platform {
     fn get(&self, name: &str) -> Result<Option<StoredSecret>, VaultError> {
-        let found = self.with(name, false, Entry::get_secret)?;
+        let found = self
+            .with(|service| find(service, name)?.map(|item| item.get_secret().map_err(failed)).transpose())?;
         let text = found.map(String::from_utf8).transpose();
         text.map(|text| text.map(StoredSecret::new)).map_err(|_| VaultError::Damaged("it is no text"))
     }
 
     fn set(&self, name: &str, secret: &StoredSecret) -> Result<(), VaultError> {
-        self.with(name, true, |entry| entry.set_secret(secret.expose().as_bytes())).map(drop)
+        let secret = secret.expose().as_bytes();
+        self.with(|service| match find(service, name)? {
+            Some(item) => item.set_secret(secret, CONTENT).map_err(failed),
+            None => {
+                let label = format!("{SERVICE}: {name}");
+                let collection = unlocked(service)?;
+                let made = collection.create_item(&label, attributes(name), secret, true, CONTENT);
+                made.map(drop).map_err(failed)
+            }
+        })
     }
 
     fn delete(&self, name: &str) -> Result<bool, VaultError> {
-        self.with(name, false, Entry::delete_credential).map(|done| done.is_some())
+        self.with(|service| match find(service, name)? {
+            Some(item) => item.delete().map(|()| true).map_err(failed),
+            None => Ok(false),
+        })
     }
 }
