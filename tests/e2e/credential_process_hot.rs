@@ -8,7 +8,13 @@ const ARGS: [&str; 3] = ["credential-process", "--profile", "dev"];
 /// A role that is assumed with one that is assumed with the session's.
 const CHAINED: [&str; 3] = ["credential-process", "--profile", "audit"];
 /// The promise, in KiB, for a release build. Most of it is the program's own pages, so a debug build needs more.
-const MEMORY: u64 = if cfg!(debug_assertions) { 16 } else { 6 } * 1024;
+/// With the keyring built in the program is a fifth larger, and the system maps more of it around what runs.
+const MEMORY: u64 = match (cfg!(debug_assertions), cfg!(feature = "keyring")) {
+    (true, false) => 16,
+    (true, true) => 18,
+    (false, false) => 6,
+    (false, true) => 7,
+} * 1024;
 /// Files that are opened at most: the system's libraries and their list, the process's own map, and three below `~/.aws`.
 const FILES: usize = 8;
 /// What is read beside the configuration and the credentials, at most: heads of libraries, the process's own map.

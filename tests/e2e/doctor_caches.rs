@@ -11,7 +11,10 @@ fn the_healthy_screen_says_until_when() {
     world.sign_in();
     let told =
         |only: &str| world.sso(&["doctor", "--offline", "--profile", "dev", "--only", only]).plain().run();
-    told("T01").exits(0).prints("Signed in until ").prints("; renews by itself.");
+    told("T01")
+        .exits(0)
+        .prints("Signed in until ")
+        .prints("; renews by itself; its secrets are in ~/.aws/sso/cache; ");
     world.edit_token(|token| {
         token.as_object_mut().expect("an object").remove("refreshToken");
     });

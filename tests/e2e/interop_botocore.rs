@@ -9,7 +9,7 @@ use std::process::Command;
 pub(crate) const VERSION: &str = "1.44.5";
 
 /// Who the profile's credentials belong to, by botocore.
-const WHO: &str = "
+pub(crate) const WHO: &str = "
 import botocore.session, json, sys
 session = botocore.session.Session(profile=sys.argv[1])
 credentials = session.get_credentials()

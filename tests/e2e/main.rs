@@ -48,6 +48,12 @@ mod interop_config;
 mod interop_exec;
 mod interop_matrix;
 mod kept_lists;
+#[cfg(feature = "keyring")]
+mod keyring;
+#[cfg(not(feature = "keyring"))]
+mod keyring_absent;
+#[cfg(feature = "keyring")]
+mod keyring_trouble;
 mod lock_held;
 mod lock_holder;
 mod login_again;

@@ -18,6 +18,7 @@ const COMPLETIONS: [(&str, &str); 5] = [
 
 const README: &str = "\
 What a package of sso has beside the program. Made by `cargo xtask dist`.
+The program itself: cargo build --profile dist -p sso-cli --features keyring
 
 man/*.1                  share/man/man1
 completions/sso.bash     share/bash-completion/completions/sso

@@ -2,6 +2,7 @@
 //! them.
 
 use crate::run::{clean_cargo, installed};
+use crate::test::PACKAGED;
 use serde::Deserialize;
 use std::path::Path;
 
@@ -58,7 +59,7 @@ fn soak(arguments: &mut Vec<String>) -> Result<Option<u32>, String> {
 
 /// What cargo is told.
 fn words<'a>(nextest: bool, full: bool, filters: &[&'a String]) -> Vec<&'a str> {
-    let target = ["-p", "sso-cli", "--test", "e2e"];
+    let target = ["-p", "sso-cli", "--features", PACKAGED, "--test", "e2e"];
     let mut words = if nextest { vec!["nextest", "run"] } else { vec!["test"] };
     words.push("--no-fail-fast");
     words.extend(target);
@@ -170,26 +171,14 @@ mod tests {
     fn both_runners_are_told_the_same() {
         let (ctrl_c, no_locks) = ("ctrl_c".to_owned(), "no_locks".to_owned());
         let told = |nextest, full| words(nextest, full, &[&ctrl_c, &no_locks]).join(" ");
-        for (nextest, full, expected) in [
-            (
-                true,
-                false,
-                "nextest run --no-fail-fast -p sso-cli --test e2e --status-level fail ctrl_c no_locks",
-            ),
-            (false, false, "test --no-fail-fast -p sso-cli --test e2e -- ctrl_c no_locks"),
-            (
-                true,
-                true,
-                "nextest run --no-fail-fast -p sso-cli --test e2e --release --status-level fail ctrl_c no_locks \
-                 --test-threads 1",
-            ),
-            (
-                false,
-                true,
-                "test --no-fail-fast -p sso-cli --test e2e --release -- ctrl_c no_locks --test-threads=1",
-            ),
+        for (nextest, full, before, after) in [
+            (true, false, "nextest run", "--status-level fail ctrl_c no_locks"),
+            (false, false, "test", "-- ctrl_c no_locks"),
+            (true, true, "nextest run", "--release --status-level fail ctrl_c no_locks --test-threads 1"),
+            (false, true, "test", "--release -- ctrl_c no_locks --test-threads=1"),
         ] {
-            assert_eq!(told(nextest, full), expected);
+            let target = "--no-fail-fast -p sso-cli --features sso-cli/keyring --test e2e";
+            assert_eq!(told(nextest, full), format!("{before} {target} {after}"));
         }
     }
 

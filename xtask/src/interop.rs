@@ -4,6 +4,7 @@
 //! docs/evidence/interop.md.
 
 use crate::run::{clean_cargo, installed};
+use crate::test::PACKAGED;
 use serde::Deserialize;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -39,7 +40,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let file = tempfile::NamedTempFile::new().map_err(|error| error.to_string())?;
     let nextest = installed("nextest");
     let mut words = if nextest { vec!["nextest", "run"] } else { vec!["test"] };
-    words.extend(["--no-fail-fast", "-p", "sso-cli", "--test", "e2e", "interop_"]);
+    words.extend(["--no-fail-fast", "-p", "sso-cli", "--features", PACKAGED, "--test", "e2e", "interop_"]);
     let status = clean_cargo().args(words).env(VARIABLE, file.path()).status();
     let status = status.map_err(|error| error.to_string())?;
     let text = std::fs::read_to_string(file.path()).map_err(|error| error.to_string())?;

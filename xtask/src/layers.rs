@@ -4,7 +4,7 @@ use crate::licence;
 use crate::metadata::{Edge, Metadata};
 
 /// What each crate of ours may depend on (an arrow of ARCHITECTURE.md). Widening a row is a decision, not a fix.
-const ARROWS: [(&str, &[&str]); 13] = [
+const ARROWS: [(&str, &[&str]); 14] = [
     ("sso-core", &[]),
     ("sso-fs", &[]),
     ("sso-config", &["sso-core", "sso-fs"]),
@@ -14,6 +14,7 @@ const ARROWS: [(&str, &[&str]); 13] = [
     ("sso-portal", &["sso-core", "sso-http"]),
     ("sso-discovery", &["sso-core", "sso-http"]),
     ("sso-endpoint", &["sso-core"]),
+    ("sso-keyring", &["sso-core"]),
     (
         "sso-cli",
         &[
@@ -26,6 +27,7 @@ const ARROWS: [(&str, &[&str]); 13] = [
             "sso-portal",
             "sso-discovery",
             "sso-endpoint",
+            "sso-keyring",
         ],
     ),
     // An oracle must not share the product's types.

@@ -3,7 +3,8 @@
 use crate::json::ObjectText;
 use serde_json::{Map, Value};
 use sso_core::{
-    AccessToken, ClientSecret, RefreshToken, StartUrl, Timestamp, TokenSet, format_timestamp, parse_timestamp,
+    AccessToken, ClientSecret, RefreshToken, StartUrl, Timestamp, TokenClient, TokenSet, format_timestamp,
+    parse_timestamp,
 };
 
 /// What this project knows of the file, in the order in which the AWS CLI writes it.
@@ -32,13 +33,13 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<TokenFile, String> {
     let mut fields = first_object(bytes)?;
     let access_token = string(&mut fields, "accessToken")?.ok_or("accessToken is missing")?;
     let expires_at = timestamp(&mut fields, "expiresAt")?.ok_or("expiresAt is missing")?;
-    let client_id = string(&mut fields, "clientId")?;
-    let client_secret = string(&mut fields, "clientSecret")?;
+    let id = string(&mut fields, "clientId")?;
+    let secret = string(&mut fields, "clientSecret")?.map(ClientSecret::new);
     let token = TokenSet {
         access_token: AccessToken::new(access_token),
         expires_at,
         refresh_token: string(&mut fields, "refreshToken")?.map(RefreshToken::new),
-        client: client_id.zip(client_secret.map(ClientSecret::new)),
+        client: id.map(|id| TokenClient { id, secret }),
         registration_expires_at: timestamp(&mut fields, "registrationExpiresAt").unwrap_or_default(),
         region: string(&mut fields, "region")?,
         start_url: string(&mut fields, "startUrl")?.map(StartUrl::new),
@@ -55,8 +56,8 @@ pub(crate) fn render(token: &TokenSet, unknown: &Map<String, Value>) -> String {
         .maybe("region", token.region.as_deref())
         .field("accessToken", token.access_token.expose())
         .field("expiresAt", &format_timestamp(token.expires_at))
-        .maybe("clientId", client.map(|(id, _)| id.as_str()))
-        .maybe("clientSecret", client.map(|(_, secret)| secret.expose()))
+        .maybe("clientId", client.map(|client| client.id.as_str()))
+        .maybe("clientSecret", client.and_then(|client| client.secret.as_ref()).map(ClientSecret::expose))
         .maybe("registrationExpiresAt", at.as_deref())
         .maybe("refreshToken", token.refresh_token.as_ref().map(RefreshToken::expose))
         .rest(unknown.iter().filter(|(name, _)| !KNOWN.contains(&name.as_str())))

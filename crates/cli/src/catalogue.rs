@@ -114,6 +114,7 @@ catalogue! {
     S03 "A stopped process holds the lock";
     S04 "Disk full";
     S05 "Windows paths and line ends";
+    S06 "Secrets lie otherwise than the settings say";
     R01 "Wrong usage";
     R02 "Another process holds the lock";
     R03 "A reply that cannot be understood";

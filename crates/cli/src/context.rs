@@ -5,6 +5,7 @@ use crate::catalogue::Code;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::explain::{Explain, Voice};
+use crate::kept::Tokens;
 use crate::output::Output;
 use crate::output::time::span;
 use jiff::SignedDuration;
@@ -324,9 +325,8 @@ impl Target {
     }
 
     /// What hands out the session's token, by the session's own rules.
-    pub(crate) fn broker(&self, oidc: OidcClient, store: &Arc<FileStore>, context: &Context) -> TokenBroker {
-        TokenBroker::new(oidc, Arc::clone(store) as _, Arc::clone(&context.clock), self.policy)
-            .until(context.deadline())
+    pub(crate) fn broker(&self, oidc: OidcClient, tokens: Arc<dyn Tokens>, context: &Context) -> TokenBroker {
+        TokenBroker::new(oidc, tokens, Arc::clone(&context.clock), self.policy).until(context.deadline())
     }
 
     /// The same for somebody who asks for it: then `sso_auto_refresh = false` forbids nothing.

@@ -9,6 +9,8 @@ pub(crate) mod problem;
 mod settings;
 mod sign_in;
 mod store;
+#[cfg(feature = "keyring")]
+mod vault;
 
 pub(crate) use sign_in::because;
 

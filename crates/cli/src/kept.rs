@@ -1,206 +1,272 @@
-//! Accounts and roles as they were read last: a file of our own for each session, so that lists and completions need not ask
-//! again. Best effort: who cannot read or write it asks. It holds no secret, and nobody else may read it all the same.
+//! Where the secrets of a session are kept: as the settings say (`store`), and as the disk shows; and the store that goes with
+//! it. What lies otherwise than the settings say is moved by whoever needs the token, and that is told.
 
-use jiff::SignedDuration;
-use serde_json::{Value, json};
-use sso_cache::token_file_name;
+pub(crate) mod encryption;
+#[cfg(feature = "keyring")]
+mod vault;
+#[cfg(not(feature = "keyring"))]
+#[path = "kept/no_vault.rs"]
+mod vault;
+
+use crate::catalogue::Code;
+use crate::context::Context;
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::explain::{Explain as _, Voice};
+use crate::output::escape::escape;
+use crate::settings::{Placed, Settings, SettingsError, StoreSetting};
+use sso_cache::FileStore;
 use sso_config::{Env, SsoSession};
-use sso_core::{AccountId, RoleName, Timestamp, format_timestamp, parse_timestamp};
-use sso_portal::{Account, Role};
-use std::path::{Path, PathBuf};
+use sso_core::{
+    Clock, Lookup, Region, RegistrationKey, RegistrationStore, StoreError, TokenKey, TokenSet, TokenStore,
+};
+use std::sync::Arc;
 
-/// What is older is not shown any more: it may be of another day, and of somebody else.
-const OLDEST: SignedDuration = SignedDuration::from_hours(12);
-/// A clock that was put back.
-const TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
-/// A larger file is not ours.
-const LONGEST: u64 = 64 * 1024 * 1024;
+pub(crate) use vault::NAME;
 
-/// An account, with its roles if they were read.
-pub(crate) type Known = (Account, Option<Vec<Role>>);
+/// The ports to tokens and registrations, wherever they are.
+pub(crate) trait Tokens: TokenStore + RegistrationStore {}
 
-/// What was read.
-#[derive(Debug)]
-pub(crate) struct Kept {
-    pub(crate) read_at: Timestamp,
-    pub(crate) accounts: Vec<Known>,
+impl<T: TokenStore + RegistrationStore> Tokens for T {}
+
+/// A store in two halves, in a build that has one.
+trait Halved: Tokens {
+    /// Whether the files have what belongs into the secret store.
+    fn lies_in_files(&self, key: &TokenKey, registration: &RegistrationKey) -> Result<bool, StoreError>;
+    /// Whether the secret store has the session's half.
+    fn holds(&self, key: &TokenKey) -> Result<bool, StoreError>;
+    /// Moves it into the secret store.
+    fn take_in(&self, key: &TokenKey, registration: &RegistrationKey) -> Result<bool, StoreError>;
+    /// Moves it into the files.
+    fn give_back(&self, key: &TokenKey, registration: &RegistrationKey) -> Result<bool, StoreError>;
 }
 
-impl Kept {
-    /// What was read last for the session, if that is not too long ago.
-    pub(crate) fn load(env: &Env, session: &SsoSession, now: Timestamp) -> Option<Self> {
-        let document = read(&path(env, session)?)?;
-        let is = |name: &str, wanted: &str| document.get(name).and_then(Value::as_str) == Some(wanted);
-        if !is("startUrl", session.start_url.value.as_str()) || !is("region", &session.region.value) {
-            return None;
-        }
-        let kept = Self::of(&document)?;
-        let age = now.duration_since(kept.read_at);
-        (-TOLERANCE..=OLDEST).contains(&age).then_some(kept)
+/// What it takes to find a session's store.
+pub(crate) struct Keeper<'a> {
+    env: &'a Env,
+    clock: Arc<dyn Clock>,
+    files: &'a FileStore,
+    settings: Result<Settings, SettingsError>,
+}
+
+impl<'a> Keeper<'a> {
+    /// Reads the settings.
+    pub(crate) fn new(env: &'a Env, clock: &Arc<dyn Clock>, files: &'a FileStore) -> Self {
+        Self { env, clock: Arc::clone(clock), files, settings: Settings::load(env) }
     }
 
-    /// The same, if the roles of every account are known.
-    pub(crate) fn with_roles(env: &Env, session: &SsoSession, now: Timestamp) -> Option<Self> {
-        Self::load(env, session, now).filter(|kept| kept.accounts.iter().all(|(_, roles)| roles.is_some()))
+    /// The caches.
+    pub(crate) fn files(&self) -> &FileStore {
+        self.files
     }
 
-    /// What was read last for any session, however long ago: names to be completed.
-    pub(crate) fn all(env: &Env) -> Vec<Self> {
-        let entries = folder(env).and_then(|folder| folder.read_dir().ok()).into_iter().flatten().flatten();
-        entries.filter_map(|entry| Self::of(&read(&entry.path())?)).collect()
+    fn setting(&self, session: &SsoSession) -> Result<Option<Placed<StoreSetting>>, SettingsError> {
+        let settings = self.settings.as_ref().map_err(Clone::clone)?;
+        Ok(settings.of(session.name.as_ref().map(|name| name.as_str())).store)
     }
 
-    /// Keeps what was read. What knows the roles, too, is kept rather than what does not.
-    pub(crate) fn save(env: &Env, session: &SsoSession, now: Timestamp, accounts: &[Known]) {
-        let knows_less = accounts.iter().any(|(_, roles)| roles.is_none());
-        if knows_less && Self::with_roles(env, session, now).is_some() {
-            return;
-        }
-        let accounts = accounts.iter().map(|(account, roles)| {
-            let roles = roles.as_ref().map(|roles| roles.iter().map(|role| role.name.as_str()).collect::<Vec<_>>());
-            json!({ "accountId": account.id.as_str(), "accountName": account.name, "emailAddress": account.email, "roles": roles })
-        });
-        let document = json!({
-            "startUrl": session.start_url.value.as_str(),
-            "region": session.region.value,
-            "readAt": format_timestamp(now),
-            "accounts": accounts.collect::<Vec<_>>(),
-        });
-        let write = || {
-            let path = path(env, session)?;
-            sso_fs::create_private_dir(path.parent()?, None).ok()?;
-            sso_fs::replace(&path, format!("{document}\n").as_bytes(), None).ok()
+    fn halved(&self) -> Option<Arc<dyn Halved>> {
+        vault::open(self.env, &self.clock, self.files)
+    }
+
+    /// Without the feature there is no secret store, and no falling back to files.
+    fn halved_or_told(
+        &self,
+        setting: &Placed<StoreSetting>,
+        voice: &Voice,
+    ) -> Result<Arc<dyn Halved>, CliError> {
+        self.halved().ok_or_else(|| {
+            let headline = "The settings ask for a secret store, and this build of sso has none.";
+            CliError::new(Code::S01, Exit::Configuration, headline)
+                .note("at", voice.place(&setting.place))
+                .note("note", "secrets are not written to files instead")
+                .fix("install a build with the feature keyring, or write store = shared")
+        })
+    }
+
+    /// The session's store as it is, for whoever only looks; and where its secrets are.
+    pub(crate) fn look(&self, session: &SsoSession, voice: &Voice) -> (Arc<dyn Tokens>, Whereabouts) {
+        let files: Arc<dyn Tokens> = Arc::new(self.files.clone());
+        let key = session.token_key();
+        let lies = |token: &TokenSet| token.refresh_token.is_some() || has_client_secret(token);
+        let file = self.files.load(&key).ok().and_then(Lookup::found);
+        let plain = file.as_ref().is_some_and(lies);
+        let mut whereabouts =
+            Whereabouts { half: file.as_ref().is_some_and(is_half), plain, ..Whereabouts::default() };
+        let setting = match self.setting(session) {
+            Ok(setting) => setting,
+            Err(error) => {
+                whereabouts.trouble = Some(error.explain(voice));
+                return (files, whereabouts);
+            }
         };
-        // Best effort: the command has what it was asked for.
-        let _ = write();
-    }
-
-    /// Forgets what was read for the session: somebody else may sign in next.
-    pub(crate) fn forget(env: &Env, session: &SsoSession) {
-        if let Some(path) = path(env, session) {
-            // Where there is none, none has to go.
-            let _ = std::fs::remove_file(path);
-        }
-    }
-
-    fn of(document: &Value) -> Option<Self> {
-        let text = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
-        let account = |value: &Value| -> Option<Known> {
-            let account = Account {
-                id: AccountId::new(text(value, "accountId")?),
-                name: text(value, "accountName"),
-                email: text(value, "emailAddress"),
-            };
-            let roles = value.get("roles").and_then(Value::as_array);
-            let names = |roles: &Vec<Value>| {
-                roles
-                    .iter()
-                    .filter_map(Value::as_str)
-                    .map(|name| Role { name: RoleName::new(name) })
-                    .collect()
-            };
-            Some((account, roles.map(names)))
+        let Some(setting) = setting.filter(|setting| setting.value == StoreSetting::Split) else {
+            return (files, whereabouts);
         };
-        let accounts = document.get("accounts")?.as_array()?.iter().map(account).collect::<Option<_>>()?;
-        Some(Self { read_at: parse_timestamp(&text(document, "readAt")?).ok()?, accounts })
-    }
-}
-
-/// `$XDG_CACHE_HOME/sso/inventory`, else `~/.cache/sso/inventory`.
-fn folder(env: &Env) -> Option<PathBuf> {
-    let named = env.get("XDG_CACHE_HOME").map(PathBuf::from).filter(|dir| dir.is_absolute());
-    let base = named.or_else(|| Some(env.home_dir().ok()?.join(".cache")))?;
-    Some(base.join("sso").join("inventory"))
-}
-
-/// Called as the session's token file is.
-fn path(env: &Env, session: &SsoSession) -> Option<PathBuf> {
-    Some(folder(env)?.join(token_file_name(&session.token_key())))
-}
-
-fn read(path: &Path) -> Option<Value> {
-    let meta = std::fs::metadata(path).ok()?;
-    let whole = meta.is_file() && meta.len() <= LONGEST;
-    serde_json::from_slice(&whole.then(|| std::fs::read(path).ok())??).ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use sso_config::{ConfigSet, Document};
-    use sso_core::SessionName;
-
-    const CONFIG: &str =
-        "[sso-session corp]\nsso_start_url = https://corp.awsapps.com/start\nsso_region = us-east-1\n";
-
-    fn session(config: &str) -> SsoSession {
-        let parse =
-            |text: &str, path: &str| Document::parse(text, std::path::PathBuf::from(path)).expect("a config");
-        let set = ConfigSet::from_documents(parse(config, "/c"), parse("", "/d"));
-        set.resolve_session(&SessionName::new("corp")).expect("a session")
-    }
-
-    fn at(text: &str) -> Timestamp {
-        text.parse().expect("an instant")
-    }
-
-    fn known(id: &str, roles: Option<&[&str]>) -> Known {
-        let account = Account { id: AccountId::new(id), name: Some("dev \u{1b}".to_owned()), email: None };
-        let role = |name: &&str| Role { name: RoleName::new(*name) };
-        (account, roles.map(|roles| roles.iter().map(role).collect()))
-    }
-
-    #[test]
-    fn what_was_read_is_there_for_half_a_day() {
-        let home = tempfile::tempdir().expect("a directory");
-        let env = Env::new([("HOME".into(), home.path().into())], None);
-        let (corp, noon) = (session(CONFIG), at("2026-11-26T12:00:00Z"));
-        assert!(Kept::load(&env, &corp, noon).is_none());
-        let all = [known("111122223333", Some(&["Admin", "ReadOnly"]))];
-        Kept::save(&env, &corp, noon, &all);
-        for (now, there) in [
-            ("2026-11-26T12:00:00Z", true),
-            ("2026-11-26T11:58:00Z", true),
-            ("2026-11-26T23:59:00Z", true),
-            ("2026-11-27T00:01:00Z", false),
-            ("2026-11-26T11:00:00Z", false),
-        ] {
-            assert_eq!(Kept::load(&env, &corp, at(now)).is_some(), there, "{now}");
+        whereabouts.store = StoreSetting::Split;
+        let halved = match self.halved_or_told(&setting, voice) {
+            Ok(halved) => halved,
+            Err(error) => {
+                whereabouts.trouble = Some(error);
+                return (files, whereabouts);
+            }
+        };
+        if let Some(registration) = registration_key(session) {
+            whereabouts.plain = halved.lies_in_files(&key, &registration).unwrap_or(plain);
         }
-        let kept = Kept::with_roles(&env, &corp, noon).expect("kept");
-        assert_eq!((kept.read_at, kept.accounts.as_slice()), (noon, &all[..]));
-        // What knows less does not take its place, unless it is too old.
-        let less = [known("111122223333", None)];
-        Kept::save(&env, &corp, at("2026-11-26T13:00:00Z"), &less);
-        assert_eq!(Kept::load(&env, &corp, noon).expect("kept").accounts, all);
-        Kept::save(&env, &corp, at("2026-11-28T12:00:00Z"), &less);
-        assert!(Kept::with_roles(&env, &corp, at("2026-11-28T12:00:00Z")).is_none());
-        assert_eq!(Kept::all(&env).len(), 1);
-        // Another portal under the same name is another world.
-        let moved = session(&CONFIG.replace("corp.aws", "other.aws"));
-        assert!(Kept::load(&env, &moved, at("2026-11-28T12:00:00Z")).is_none());
-        Kept::forget(&env, &corp);
-        assert!(Kept::all(&env).is_empty());
+        match halved.holds(&key) {
+            Ok(holds) => whereabouts.held = holds,
+            Err(error) => whereabouts.trouble = Some(error.explain(voice)),
+        }
+        (halved, whereabouts)
     }
 
-    #[test]
-    fn what_is_damaged_counts_as_not_there() {
-        let home = tempfile::tempdir().expect("a directory");
-        let env = Env::new([("HOME".into(), home.path().into())], None);
-        let (corp, noon) = (session(CONFIG), at("2026-11-26T12:00:00Z"));
-        Kept::save(&env, &corp, noon, &[known("111122223333", None)]);
-        let path = path(&env, &corp).expect("a path");
-        let whole = std::fs::read_to_string(&path).expect("it is there");
-        for damaged in [
-            "",
-            "{",
-            "[]",
-            &whole.chars().take(40).collect::<String>(),
-            &whole.replace("\"accountId\"", "\"x\""),
-            &whole.replace("2026", "x"),
-        ] {
-            sso_fs::replace(&path, damaged.as_bytes(), None).expect("written");
-            assert!(Kept::load(&env, &corp, noon).is_none(), "{damaged}");
+    /// The session's store for signing out: whatever the settings say by now, nothing of it is to stay. And what cannot be
+    /// reached.
+    pub(crate) fn to_end(&self, session: &SsoSession) -> (Arc<dyn Tokens>, Option<CliError>) {
+        let files = || Arc::new(self.files.clone());
+        let split =
+            matches!(self.setting(session), Ok(Some(setting)) if setting.value == StoreSetting::Split);
+        let half = || self.files.load(&session.token_key()).ok().and_then(Lookup::found);
+        if !split && !half().is_some_and(|file| is_half(&file)) {
+            return (files(), None);
+        }
+        match self.halved() {
+            Some(halved) => (halved, None),
+            None => {
+                let headline = "This build of sso has no secret store; what is kept there stays.";
+                let told = CliError::new(Code::S01, Exit::Configuration, headline);
+                (files(), Some(told.fix("sign out with a build that has the feature keyring")))
+            }
+        }
+    }
+}
+
+/// Where the secrets of a session are.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Whereabouts {
+    /// What the settings say.
+    pub(crate) store: StoreSetting,
+    /// Whether the files have a refresh token or a client secret.
+    pub(crate) plain: bool,
+    /// Whether the secret store has the session's half.
+    pub(crate) held: bool,
+    /// Whether the token's file is one of two halves.
+    pub(crate) half: bool,
+    /// Why nothing more can be said.
+    pub(crate) trouble: Option<CliError>,
+}
+
+impl Whereabouts {
+    /// Whether they lie otherwise than the settings say, in a place that this build knows.
+    pub(crate) fn astray(&self) -> bool {
+        match self.store {
+            StoreSetting::Split => self.plain,
+            StoreSetting::Shared => self.half && self.trouble.is_none(),
+        }
+    }
+
+    /// Whether there is anything to say of it: there are secrets, or there should be.
+    pub(crate) fn is_worth_a_word(&self) -> bool {
+        self.plain || self.held || self.half || self.trouble.is_some()
+    }
+
+    /// For programs: `files`, `secretStore`, or nothing where there are none or it is not known.
+    pub(crate) fn word(&self) -> Option<&'static str> {
+        match () {
+            () if self.plain => Some("files"),
+            () if self.held => Some("secretStore"),
+            () => None,
+        }
+    }
+
+    /// The end of "The secrets of corp ...".
+    pub(crate) fn words(&self, cache: &str) -> String {
+        match (self.store, self.plain, self.held) {
+            (StoreSetting::Split, true, _) => {
+                format!("lie in plain in {cache}, although the settings say store = split")
+            }
+            (StoreSetting::Split, false, true) => {
+                format!("are in the {NAME}; only the access token is in {cache}")
+            }
+            (StoreSetting::Split, false, false) => match &self.trouble {
+                Some(_) => format!("should be in the {NAME}, which cannot be asked"),
+                None => format!("belong into the {NAME}, and there are none"),
+            },
+            (StoreSetting::Shared, ..) if self.half => {
+                format!("are in the {NAME}, although the settings say store = shared")
+            }
+            (StoreSetting::Shared, ..) => format!("are in {cache}"),
+        }
+    }
+}
+
+/// A token's file that names its client and has no secret: its other half is in a secret store. No other tool writes such.
+pub(crate) fn is_half(file: &TokenSet) -> bool {
+    file.refresh_token.is_none() && file.client.is_some() && !has_client_secret(file)
+}
+
+fn has_client_secret(token: &TokenSet) -> bool {
+    token.client.as_ref().is_some_and(|client| client.secret.is_some())
+}
+
+/// What a session's client registration is kept under.
+fn registration_key(session: &SsoSession) -> Option<RegistrationKey> {
+    Some(RegistrationKey {
+        session: session.name.clone(),
+        start_url: session.start_url.value.clone(),
+        region: Region::parse(&session.region.value).ok()?,
+        scopes: session.registration_scopes.clone(),
+    })
+}
+
+impl Context {
+    /// Where sessions are kept.
+    pub(crate) fn keeper<'a>(&'a self, files: &'a FileStore) -> Keeper<'a> {
+        Keeper::new(&self.env, &self.clock, files)
+    }
+
+    /// The store of a session whose token is needed. What lies otherwise than the settings say is moved before.
+    ///
+    /// # Errors
+    /// The settings have a wrong line, or ask for what this build has not.
+    pub(crate) fn tokens(
+        &self,
+        files: &FileStore,
+        session: &SsoSession,
+        voice: &Voice,
+    ) -> Result<Arc<dyn Tokens>, CliError> {
+        let keeper = self.keeper(files);
+        let setting = keeper.setting(session).map_err(|error| error.explain(voice))?;
+        let (key, registration) = (session.token_key(), registration_key(session));
+        let Some(setting) = setting.filter(|setting| setting.value == StoreSetting::Split) else {
+            let half = files.load(&key).ok().and_then(Lookup::found).is_some_and(|file| is_half(&file));
+            if let (true, Some(registration), Some(halved)) = (half, registration, keeper.halved()) {
+                self.tell_move(halved.give_back(&key, &registration), "files of the AWS tools", voice);
+            }
+            return Ok(Arc::new(files.clone()));
+        };
+        let halved = keeper.halved_or_told(&setting, voice)?;
+        if let Some(registration) = registration
+            && halved.lies_in_files(&key, &registration).unwrap_or(false)
+        {
+            self.tell_move(halved.take_in(&key, &registration), NAME, voice);
+        }
+        Ok(halved)
+    }
+
+    fn tell_move(&self, moved: Result<bool, StoreError>, to: &str, voice: &Voice) {
+        let name = voice.session_name();
+        match moved {
+            Ok(true) => self.output.say(&format!(
+                "The refresh token and the client secret of {} are in the {to} now, and nowhere else.\n",
+                escape(&name)
+            )),
+            Ok(false) => {}
+            Err(error) => self.output.warn(&format!(
+                "The secrets of {name} stay where they are. {}",
+                error.explain(voice).headline
+            )),
         }
     }
 }

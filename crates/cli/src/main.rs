@@ -14,6 +14,7 @@ mod error;
 mod exit;
 mod explain;
 mod kept;
+mod listed;
 #[cfg(any(test, feature = "manual"))]
 mod manual;
 mod output;

@@ -1,5 +1,5 @@
-//! `settings.ini`: how this tool opens browsers and signs in. Its own file, never one of AWS's; read only where a person
-//! may be asked to sign in, so that cached credentials cost no further file.
+//! `settings.ini`: how this tool opens browsers and signs in, and where it keeps secrets. Its own file, never one of AWS's;
+//! read only where a person may be asked to sign in or a token is needed, so that cached credentials cost no further file.
 
 mod fault;
 mod read;
@@ -35,6 +35,8 @@ pub(crate) struct Values {
     pub(crate) profile: Option<Placed<String>>,
     /// Which way to sign in.
     pub(crate) flow: Option<Placed<FlowSetting>>,
+    /// Where a session's secrets are kept.
+    pub(crate) store: Option<Placed<StoreSetting>>,
 }
 
 /// A value and the line it stands in.
@@ -53,6 +55,26 @@ pub(crate) enum FlowSetting {
     Pkce,
     /// As `--use-device-code`.
     Device,
+}
+
+/// `store`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum StoreSetting {
+    /// All in the files of the AWS tools.
+    #[default]
+    Shared,
+    /// The refresh token and the client's secret in the platform's secret store, the access token in the file.
+    Split,
+}
+
+impl StoreSetting {
+    /// The word of the file.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Shared => "shared",
+            Self::Split => "split",
+        }
+    }
 }
 
 impl Settings {
@@ -88,6 +110,7 @@ impl Settings {
             private: own.private.or(general.private),
             profile: own.profile.or(profile),
             flow: own.flow.or(general.flow),
+            store: own.store.or(general.store),
         }
     }
 }

@@ -37,12 +37,14 @@ pub use region::{Partition, Region, RegionError};
 pub use role_store::{CredentialKey, MayRefuse, RoleCredentialStore, RoleTxn};
 pub use secret::{
     AccessToken, AuthorizationCode, ClientSecret, ConsoleUrl, DeviceCode, EndpointToken, PkceVerifier,
-    RefreshToken, SecretAccessKey, SessionToken, SigninToken, State,
+    RefreshToken, SecretAccessKey, SessionToken, SigninToken, State, StoredSecret,
 };
 pub use store::{
     Damage, FailedRefresh, Holder, Lookup, RegistrationKey, RegistrationStore, StoreError, StoreOperation,
     TokenKey, TokenStore, TokenTxn,
 };
 pub use timestamp::{TimestampError, format_timestamp, parse_timestamp};
-pub use token::{ClientRegistration, Freshness, FreshnessPolicy, GrantKind, RefreshGrant, TokenSet};
+pub use token::{
+    ClientRegistration, Freshness, FreshnessPolicy, GrantKind, RefreshGrant, TokenClient, TokenSet,
+};
 pub use url::{StartUrl, StartUrlError};

@@ -58,6 +58,8 @@ secret! {
     SigninToken;
     /// The address with that token in it: whoever opens it has the role.
     ConsoleUrl;
+    /// What a platform's secret store keeps under one name.
+    StoredSecret;
 }
 
 #[cfg(test)]

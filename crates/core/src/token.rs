@@ -47,6 +47,15 @@ pub struct RefreshGrant {
     pub client_secret: ClientSecret,
 }
 
+/// The client that a token was issued to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenClient {
+    /// Its public id.
+    pub id: String,
+    /// Its secret. An entry without it names the client all the same: the secret is kept elsewhere, or nowhere.
+    pub secret: Option<ClientSecret>,
+}
+
 /// A session's tokens as the AWS CLI and SDKs keep them in `~/.aws/sso/cache`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenSet {
@@ -56,8 +65,8 @@ pub struct TokenSet {
     pub expires_at: Timestamp,
     /// The refresh token, if the service gave one.
     pub refresh_token: Option<RefreshToken>,
-    /// Id and secret of the client that the token was issued to.
-    pub client: Option<(String, ClientSecret)>,
+    /// The client that the token was issued to.
+    pub client: Option<TokenClient>,
     /// When that client's registration ends, if known.
     pub registration_expires_at: Option<Timestamp>,
     /// The region it was issued in, as the entry says it. Absent in files of some other tools.
@@ -129,7 +138,8 @@ impl TokenSet {
         if !self.is_bound() {
             return None;
         }
-        let (client_id, client_secret) = self.client.clone()?;
+        let client = self.client.clone()?;
+        let (client_id, client_secret) = (client.id, client.secret?);
         let refresh_token = self.refresh_token.clone()?;
         let registered = self.registration_expires_at.is_some_and(|end| end > now);
         registered.then_some(RefreshGrant { refresh_token, client_id, client_secret })
@@ -181,7 +191,7 @@ mod tests {
             access_token: AccessToken::new("a".into()),
             expires_at: Timestamp::UNIX_EPOCH + SignedDuration::from_secs(seconds),
             refresh_token: refreshable.then(|| RefreshToken::new("r".into())),
-            client: Some(("c".into(), ClientSecret::new("s".into()))),
+            client: Some(TokenClient { id: "c".into(), secret: Some(ClientSecret::new("s".into())) }),
             registration_expires_at: Some(Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24)),
             region: Some("us-east-1".into()),
             start_url: Some(StartUrl::new("https://corp.awsapps.com/start")),

@@ -5,6 +5,8 @@ mod chromium;
 mod files;
 mod full;
 pub(crate) mod http;
+#[cfg(feature = "keyring")]
+mod keyring;
 mod leaks;
 mod netlog;
 pub(crate) mod pty;
@@ -18,6 +20,8 @@ mod world;
 pub(crate) use chromium::{Chromium, Scheme, has_chromium};
 pub(crate) use files::{Snapshot, in_minutes, in_seconds};
 pub(crate) use full::{full, number, soaking};
+#[cfg(feature = "keyring")]
+pub(crate) use keyring::Keyring;
 pub(crate) use run::{Run, Running, Sso};
 pub(crate) use table::{left_out, skip};
 pub(crate) use tool::{Made, as_if, made, on_path, reaches_out};

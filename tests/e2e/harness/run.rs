@@ -91,6 +91,7 @@ impl<'w> Sso<'w> {
         command.args(words).env_clear();
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command.env("HOME", self.world.home()).env("TZ", "UTC").envs(self.world.sim.env());
+        command.envs(self.world.variables());
         command.envs(self.env.iter().map(|(name, value)| (name, value)));
         command
     }

@@ -46,6 +46,7 @@ pub(crate) struct World {
     pub(crate) runs: Mutex<Vec<Captured>>,
     forgotten: Mutex<usize>,
     measured: Mutex<Vec<String>>,
+    variables: Mutex<Vec<(String, String)>>,
 }
 
 impl World {
@@ -75,6 +76,7 @@ impl World {
             runs: Mutex::default(),
             forgotten: Mutex::default(),
             measured: Mutex::default(),
+            variables: Mutex::default(),
         }
     }
 
@@ -86,6 +88,17 @@ impl World {
     /// A run of the program, to be described and started.
     pub(crate) fn sso(&self, args: &[&str]) -> Sso<'_> {
         Sso::new(self, args)
+    }
+
+    /// Sets a variable for all runs from here.
+    #[cfg(feature = "keyring")]
+    pub(crate) fn sets(&self, name: &str, value: &str) {
+        self.variables.lock().expect("a list").push((name.to_owned(), value.to_owned()));
+    }
+
+    /// What is set for all runs.
+    pub(crate) fn variables(&self) -> Vec<(String, String)> {
+        self.variables.lock().expect("a list").clone()
     }
 
     /// Signs in: the real program, and the simulated AWS's own stand-in browser.

@@ -4,7 +4,7 @@ use sso_cache::{CacheDirs, EntryKind, FileStore};
 use sso_core::{
     AccessToken, AccountId, ClientSecret, FailedRefresh, Lookup, RefreshToken, RoleCredentialStore as _,
     RoleCredentials, RoleKey, RoleName, SecretAccessKey, SessionName, SessionToken, StartUrl, StoreOperation,
-    TokenKey, TokenSet, TokenStore, parse_timestamp,
+    TokenClient, TokenKey, TokenSet, TokenStore, parse_timestamp,
 };
 use std::path::Path;
 
@@ -17,7 +17,7 @@ fn token(access: &str) -> TokenSet {
         access_token: AccessToken::new(access.into()),
         expires_at: parse_timestamp("2026-11-21T06:44:14Z").expect("an instant"),
         refresh_token: Some(RefreshToken::new("rt".into())),
-        client: Some(("cid".into(), ClientSecret::new("cs".into()))),
+        client: Some(TokenClient { id: "cid".into(), secret: Some(ClientSecret::new("cs".into())) }),
         registration_expires_at: parse_timestamp("2027-02-18T22:44:13Z").ok(),
         region: Some("us-east-1".into()),
         start_url: Some(StartUrl::new("https://corp.awsapps.com/start")),

@@ -4,7 +4,7 @@ use serde_json::Value;
 use sso_cache::{CacheDirs, FileStore, registration_file_name, role_file_name, token_file_name};
 use sso_core::{
     AccessToken, AccountId, ClientSecret, Lookup, RefreshToken, Region, RegistrationKey, RoleCredentialStore,
-    RoleKey, RoleName, SessionName, StartUrl, Timestamp, TokenKey, TokenSet, TokenStore,
+    RoleKey, RoleName, SessionName, StartUrl, Timestamp, TokenClient, TokenKey, TokenSet, TokenStore,
 };
 
 fn text(case: &Value, key: &str) -> Option<String> {
@@ -116,7 +116,7 @@ fn compare(token: &TokenSet, expected: &Value, from: &str) {
         "accessToken": token.access_token.expose(),
         "expiresAt_epoch": token.expires_at.as_second(),
         "registrationExpiresAt_epoch": token.registration_expires_at.map(Timestamp::as_second),
-        "clientId": token.client.as_ref().map(|(id, _)| id),
+        "clientId": token.client.as_ref().map(|client| &client.id),
         "region": token.region,
     });
     for (name, value) in expected.as_object().expect("an object") {
@@ -137,7 +137,8 @@ fn token_files_written() {
             access_token: AccessToken::new(text(fields, "accessToken").expect("a token")),
             expires_at: epoch("expiresAt_epoch").expect("an end"),
             refresh_token: text(fields, "refreshToken").map(RefreshToken::new),
-            client: text(fields, "clientId").zip(text(fields, "clientSecret").map(ClientSecret::new)),
+            client: text(fields, "clientId")
+                .map(|id| TokenClient { id, secret: text(fields, "clientSecret").map(ClientSecret::new) }),
             registration_expires_at: epoch("registrationExpiresAt_epoch"),
             region: text(fields, "region"),
             start_url: text(fields, "startUrl").map(StartUrl::new),

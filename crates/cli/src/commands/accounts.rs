@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::explain::Explain as _;
-use crate::kept::{Kept, Known};
+use crate::listed::{Kept, Known};
 use crate::output::table::table;
 use crate::output::time::span;
 use crate::output::{Look, Report, object};

@@ -18,8 +18,7 @@ use flow::Login;
 use report::{Action, SignedIn};
 use sso_cache::FileStore;
 use sso_config::ConfigSet;
-use sso_core::{Freshness, Lookup, TokenSet, TokenStore as _};
-use std::sync::Arc;
+use sso_core::{Freshness, Lookup, TokenSet, TokenStore};
 use way::Way;
 
 /// Signs in to the session that is meant, or to all.
@@ -97,8 +96,9 @@ pub(super) fn one(
         .fix(listed.voice.command("login")));
     }
     let way = Way::of(context, flow, &listed)?;
+    let tokens = context.tokens(store, &listed.session, &listed.voice)?;
     if manner != Manner::Force
-        && let Some(token) = fresh(context, store, &target)
+        && let Some(token) = fresh(context, tokens.as_ref(), &target)
     {
         return Ok(Done::new(listed, token, Action::Already, set));
     }
@@ -109,7 +109,8 @@ pub(super) fn one(
         args: flow,
         way: &way,
         set,
-        store: Arc::new(store.clone()),
+        store,
+        tokens,
         listed: &listed,
         target: &target,
         network: &network,
@@ -128,16 +129,17 @@ pub(super) async fn by_user(
     target: &Target,
     network: &Network,
 ) -> Result<TokenSet, CliError> {
-    let store = Arc::new(store.clone());
     let way = &Way::of(context, args, listed)?;
-    let login = Login { context, manner: Manner::Force, args, way, set, store, listed, target, network };
+    let tokens = context.tokens(store, &listed.session, &listed.voice)?;
+    let login =
+        Login { context, manner: Manner::Force, args, way, set, store, tokens, listed, target, network };
     login.run().await.map(|(token, _)| token)
 }
 
 /// The cached token, if nothing needs to be asked of anybody.
-fn fresh(context: &Context, store: &FileStore, target: &Target) -> Option<TokenSet> {
+fn fresh(context: &Context, tokens: &dyn TokenStore, target: &Target) -> Option<TokenSet> {
     let wanted = target.for_broker();
-    let Ok(Lookup::Found(token)) = store.load(&wanted.key) else { return None };
+    let Ok(Lookup::Found(token)) = tokens.load(&wanted.key) else { return None };
     let fresh = token.freshness(context.now(), &target.policy) == Freshness::Fresh;
     (fresh && token.belongs_to(&wanted.start_url, &wanted.region)).then_some(token)
 }

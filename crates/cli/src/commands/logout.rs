@@ -7,11 +7,12 @@ mod targets;
 
 use super::{Outcome, sessions};
 use crate::args::LogoutArgs;
+use crate::catalogue::Code;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::explain::{Explain as _, Voice};
-use crate::kept::Kept;
+use crate::listed::Kept;
 use crate::output::escape::escape;
 use crate::output::{Look, Report};
 use crate::runtime::block_on;
@@ -19,8 +20,7 @@ use serde_json::{Value, json};
 use sso_cache::{CacheEntry, EntryKind, FileStore};
 use sso_config::ConfigSet;
 use sso_core::{
-    AccountId, Region, RegistrationStore as _, RoleCredentialStore as _, StoreError, TokenKey, TokenSet,
-    TokenStore as _,
+    AccountId, Region, RoleCredentialStore as _, StoreError, TokenKey, TokenSet, TokenStore as _,
 };
 use sso_portal::PortalError;
 use std::path::PathBuf;
@@ -44,7 +44,10 @@ pub(crate) fn run(context: &Context, args: LogoutArgs) -> Result<Outcome, CliErr
     }
     // What a killed save of anybody's left behind may be a token as well.
     store.sweep_orphans();
-    Ok(Outcome::success(LoggedOut { ended, roles }))
+    let left =
+        ended.iter().filter_map(|ended| ended.left.as_ref()).inspect(|left| context.output.warn_of(left));
+    let exit = left.map(|left| left.exit).last().unwrap_or(Exit::Success);
+    Ok(Outcome { report: Box::new(LoggedOut { ended, roles }), exit })
 }
 
 /// One session that was ended.
@@ -55,6 +58,23 @@ struct Ended {
     /// Whether the service confirmed it; `None`: there was no token to tell it with.
     at_service: Option<bool>,
     removed: Vec<PathBuf>,
+    /// Why something of it is in the secret store still.
+    left: Option<CliError>,
+}
+
+/// What a secret store does not let go of keeps nothing else from being deleted; it is told at the end.
+fn or_left(
+    done: Result<bool, StoreError>,
+    left: &mut Option<CliError>,
+    voice: &Voice,
+) -> Result<bool, CliError> {
+    match done.map_err(|error| error.explain(voice)) {
+        Err(told) if told.code == Code::S01 => {
+            *left = Some(told);
+            Ok(true)
+        }
+        done => done,
+    }
 }
 
 fn end(context: &Context, set: &ConfigSet, store: &FileStore, ending: &Ending) -> Result<Ended, CliError> {
@@ -75,8 +95,10 @@ fn end(context: &Context, set: &ConfigSet, store: &FileStore, ending: &Ending) -
             removed.push(path);
         }
     };
-    let gone = block_on(None, async { sso_oidc::remove(store, &key).await.map_err(failed) })?;
-    note(gone, store.token_path(&key));
+    let (tokens, mut left) = context.keeper(store).to_end(&listed.session);
+    let (path, there) = (store.token_path(&key), store.token_path(&key).exists());
+    let gone = block_on(None, async { Ok(sso_oidc::remove(tokens.as_ref(), &key).await) })?;
+    note(or_left(gone, &mut left, voice)? && there, path);
     for role in listed.role_keys(set) {
         note(store.remove_role(&role).map_err(failed)?, store.role_path(&role));
     }
@@ -84,13 +106,12 @@ fn end(context: &Context, set: &ConfigSet, store: &FileStore, ending: &Ending) -
         note(store.remove_role(&role).map_err(failed)?, store.assumed_role_path(&role));
     }
     if let Some(registration) = ending.registration(token.as_ref()) {
-        note(
-            store.remove_registration(&registration).map_err(failed)?,
-            store.registration_path(&registration),
-        );
+        let path = store.registration_path(&registration);
+        let there = path.exists();
+        note(or_left(tokens.remove_registration(&registration), &mut left, voice)? && there, path);
     }
     Kept::forget(&context.env, &listed.session);
-    Ok(Ended { label: listed.label.clone(), was_signed_in: token.is_some(), at_service, removed })
+    Ok(Ended { label: listed.label.clone(), was_signed_in: token.is_some(), at_service, removed, left })
 }
 
 /// Tells the service, also with a token past its end: the session may live on. A token that the service does not know any
@@ -124,7 +145,7 @@ async fn logout_call(
 ) -> Result<(), CliError> {
     // The token goes to the portal of its own region, whatever the configuration says by now.
     let region = Region::parse(token.region.as_deref().unwrap_or(region)).map_err(|_| {
-        let code = crate::catalogue::Code::T09;
+        let code = Code::T09;
         CliError::new(code, Exit::Configuration, "The token does not say its region.")
     })?;
     match sessions::network(context, set)?.portal(&region)?.logout(&token.access_token).await {
@@ -163,7 +184,7 @@ fn end_unnamed(
     };
     let label = key.map(|key| key.to_string()).unwrap_or_default();
     let removed = if gone { vec![entry.path.clone()] } else { Vec::new() };
-    Ok(Ended { label, was_signed_in: at_service.is_some(), at_service, removed })
+    Ok(Ended { label, was_signed_in: at_service.is_some(), at_service, removed, left: None })
 }
 
 /// Role credentials that were deleted although no session names them.

@@ -29,7 +29,8 @@ impl SignedIn {
     ) -> Result<Self, CliError> {
         let target = Target::check(session.clone(), voice)?;
         let oidc = network.oidc(&session.start_url.value, &target.region)?;
-        let broker = target.broker(oidc, store, context);
+        let tokens = context.tokens(store, session, voice)?;
+        let broker = target.broker(oidc, tokens, context);
         let session = target.for_broker();
         let brokered = broker.token(&session).await.map_err(|error| error.explain(voice))?;
         if let Some(warning) = &brokered.warning {

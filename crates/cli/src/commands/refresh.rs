@@ -11,12 +11,13 @@ use crate::context::{Context, Network, Target};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::explain::Explain as _;
+use crate::kept::Tokens;
 use crate::runtime::block_on;
 use jiff::SignedDuration;
 use report::{Action, Refreshed, Row};
 use sso_cache::FileStore;
 use sso_config::ConfigSet;
-use sso_core::{FreshnessPolicy, Timestamp, TokenSet, TokenStore as _};
+use sso_core::{FreshnessPolicy, Timestamp, TokenSet};
 use sso_oidc::{BrokerError, NeedLogin, stored_token};
 use std::sync::Arc;
 
@@ -36,7 +37,7 @@ pub(crate) fn run(context: &Context, args: RefreshArgs) -> Result<Outcome, CliEr
         }
     }
     let network = sessions::network(context, &set)?;
-    let refresher = Refresher { context, store: Arc::new(store), network };
+    let refresher = Refresher { context, store, network };
     if args.watch {
         if let (true, Some(error)) = (work.is_empty(), rows.iter_mut().find_map(|row| row.error.take())) {
             return Err(error);
@@ -74,12 +75,13 @@ fn exit(rows: &[Row]) -> Exit {
 /// What renewing works with.
 pub(super) struct Refresher<'a> {
     context: &'a Context,
-    store: Arc<FileStore>,
+    store: FileStore,
     network: Network,
 }
 
 /// A session's token as it lies on the disk.
 pub(super) struct OnDisk {
+    tokens: Arc<dyn Tokens>,
     target: Target,
     token: TokenSet,
     /// When its file was written.
@@ -144,9 +146,9 @@ impl Refresher<'_> {
         let target = Target::check(listed.session.clone(), &listed.voice)?.asked_for();
         let wanted = target.for_broker();
         // The token first: one that is replaced between the two is then not refreshed, as it differs under the lock.
-        let token =
-            stored_token(self.store.as_ref(), &wanted).map_err(|error| error.explain(&listed.voice))?;
-        Ok(OnDisk { target, token, saved: self.store.written_at(&wanted.key) })
+        let tokens = self.context.tokens(&self.store, &listed.session, &listed.voice)?;
+        let token = stored_token(tokens.as_ref(), &wanted).map_err(|error| error.explain(&listed.voice))?;
+        Ok(OnDisk { target, token, saved: tokens.written_at(&wanted.key), tokens })
     }
 
     /// What is on the disk, if it can be renewed.
@@ -163,7 +165,7 @@ impl Refresher<'_> {
     /// The new token; or the old one, which lives, and why there is no new one.
     async fn send(&self, listed: &Listed, disk: &OnDisk) -> Result<(TokenSet, Option<CliError>), CliError> {
         let oidc = self.network.oidc(&listed.session.start_url.value, &disk.target.region)?;
-        let broker = disk.target.broker(oidc, &self.store, self.context);
+        let broker = disk.target.broker(oidc, Arc::clone(&disk.tokens), self.context);
         let told = |error: &BrokerError| self.context.with_clock(error.explain(&listed.voice));
         let brokered = broker
             .refresh_now(&disk.target.for_broker(), disk.token.clone())

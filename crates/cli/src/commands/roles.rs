@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::explain::Explain as _;
-use crate::kept::Kept;
+use crate::listed::Kept;
 use crate::output::table::table;
 use crate::output::{Look, Report, object};
 use crate::runtime::block_on;

@@ -9,6 +9,7 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::explain::Explain as _;
+use crate::kept::{Keeper, Whereabouts, encryption};
 use crate::output::escape::escape;
 use crate::output::table::table;
 use crate::output::time::span;
@@ -16,9 +17,7 @@ use crate::output::{Look, QUIET, Report};
 use serde_json::{Value, json};
 use sso_cache::FileStore;
 use sso_config::ConfigSet;
-use sso_core::{
-    Lookup, Region, RoleCredentialStore as _, Timestamp, TokenSet, TokenStore as _, format_timestamp,
-};
+use sso_core::{Lookup, Region, RoleCredentialStore as _, Timestamp, TokenSet, format_timestamp};
 
 /// Shows the named session, or all. Succeeds if all that count are signed in or renew by themselves.
 pub(crate) fn run(context: &Context, args: StatusArgs) -> Result<Outcome, CliError> {
@@ -35,10 +34,11 @@ pub(crate) fn run(context: &Context, args: StatusArgs) -> Result<Outcome, CliErr
         // Nothing to be signed in to: say what is missing.
         sessions::choose(context, &set, &store)?;
     }
+    let keeper = context.keeper(&store);
     let rows: Vec<Row> = listed
         .into_iter()
         .map(|Found { listed, counts }| match listed {
-            Ok(listed) => row(context, &set, &store, &listed, counts),
+            Ok(listed) => row(context, &set, &store, &keeper, &listed, counts),
             Err((label, told)) => {
                 Row { label, problem: Some(told.headline), fix: told.fix, counts, ..Row::default() }
             }
@@ -46,7 +46,9 @@ pub(crate) fn run(context: &Context, args: StatusArgs) -> Result<Outcome, CliErr
         .collect();
     let good = rows.iter().filter(|row| row.counts).all(Row::is_good);
     let exit = if good { Exit::Success } else { Exit::LoginNeeded };
-    Ok(Outcome { report: Box::new(Status { rows, now: context.now() }), exit })
+    let sso = context.env.sso_cache_dir().unwrap_or_default();
+    let (cache, encrypted) = (context.voice().path(&sso), encryption::of(&sso));
+    Ok(Outcome { report: Box::new(Status { rows, now: context.now(), cache, encrypted }), exit })
 }
 
 #[derive(Default)]
@@ -65,6 +67,10 @@ struct Row {
     fix: Option<String>,
     /// Whether it counts for the exit status.
     counts: bool,
+    /// Where its secrets are.
+    kept: Whereabouts,
+    /// What puts secrets where the settings want them.
+    mend: String,
 }
 
 impl Row {
@@ -73,8 +79,16 @@ impl Row {
     }
 }
 
-fn row(context: &Context, set: &ConfigSet, store: &FileStore, listed: &Listed, counts: bool) -> Row {
+fn row(
+    context: &Context,
+    set: &ConfigSet,
+    store: &FileStore,
+    keeper: &Keeper<'_>,
+    listed: &Listed,
+    counts: bool,
+) -> Row {
     let session = &listed.session;
+    let (tokens, kept) = keeper.look(session, &listed.voice);
     let row = Row {
         label: listed.label.clone(),
         session: session.name.as_ref().map(|name| name.as_str().to_owned()),
@@ -82,6 +96,8 @@ fn row(context: &Context, set: &ConfigSet, store: &FileStore, listed: &Listed, c
         region: session.region.value.clone(),
         roles_cached: roles_cached(context, set, store, listed),
         counts,
+        kept,
+        mend: listed.voice.command("refresh"),
         ..Row::default()
     };
     let login = || Some(listed.voice.command("login"));
@@ -89,7 +105,7 @@ fn row(context: &Context, set: &ConfigSet, store: &FileStore, listed: &Listed, c
         let told = error.explain(&listed.voice);
         return Row { problem: Some(told.headline), fix: told.fix, ..row };
     }
-    match store.load(&session.token_key()) {
+    match tokens.load(&session.token_key()) {
         Ok(Lookup::Found(token)) if belongs(&token, listed) => {
             let now = context.now();
             let signed_in = token.expires_at > now;
@@ -129,6 +145,10 @@ fn roles_cached(context: &Context, set: &ConfigSet, store: &FileStore, listed: &
 struct Status {
     rows: Vec<Row>,
     now: Timestamp,
+    /// The directory of tokens, as people read it.
+    cache: String,
+    /// How its disk is encrypted, if that is known.
+    encrypted: Option<&'static str>,
 }
 
 impl Report for Status {
@@ -147,9 +167,13 @@ impl Report for Status {
                 "problem": row.problem,
                 "fix": row.fix,
                 "counts": row.counts,
+                "store": row.kept.store.word(),
+                "secretsIn": row.kept.word(),
+                "astray": row.kept.astray(),
+                "storeProblem": row.kept.trouble.as_ref().map(|trouble| trouble.headline.clone()),
             })
         });
-        json!({ "sessions": rows.collect::<Vec<_>>() })
+        json!({ "sessions": rows.collect::<Vec<_>>(), "diskEncryption": self.encrypted })
     }
 
     fn data(&self, look: &Look) -> String {
@@ -161,11 +185,46 @@ impl Report for Status {
             text.push('\n');
             text.push_str(&notes.concat());
         }
+        let kept = self.kept();
+        if !kept.is_empty() {
+            text.push('\n');
+            text.push_str(&kept);
+        }
         text
     }
 }
 
 impl Status {
+    /// Where the secrets of the sessions are that have any: those that are kept alike in one line, and what helps.
+    fn kept(&self) -> String {
+        let mut lines: Vec<(String, Vec<String>, Vec<String>)> = Vec::new();
+        for row in self.rows.iter().filter(|row| row.kept.is_worth_a_word()) {
+            let words = row.kept.words(&self.cache);
+            let mend = match &row.kept.trouble {
+                Some(trouble) => trouble.fix.clone(),
+                None => row.kept.astray().then(|| row.mend.clone()),
+            };
+            let (name, mend) = (escape(&row.label), mend.into_iter().map(|mend| escape(&mend)));
+            match lines.iter_mut().find(|(known, ..)| *known == words) {
+                Some((_, names, mends)) => {
+                    names.push(name);
+                    mends.extend(mend.filter(|mend| !mends.contains(mend)).collect::<Vec<_>>());
+                }
+                None => lines.push((words, vec![name], mend.collect())),
+            }
+        }
+        if lines.is_empty() {
+            return String::new();
+        }
+        let mut text = String::new();
+        for (words, names, mends) in lines {
+            text.push_str(&format!("The secrets of {} {}.\n", names.join(", "), escape(&words)));
+            text.extend(mends.iter().map(|mend| format!("  fix: {mend}\n")));
+        }
+        text.push_str(&format!("{}: {}.\n", escape(&self.cache), encryption::words(self.encrypted)));
+        text
+    }
+
     fn cells(&self, row: &Row, look: &Look) -> [String; 5] {
         let signed_in = match row.expires_at {
             _ if row.problem.is_some() => "problem".to_owned(),

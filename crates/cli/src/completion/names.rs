@@ -2,7 +2,7 @@
 
 use super::Candidate;
 use crate::context::store_at_hand;
-use crate::kept::{Kept, Known};
+use crate::listed::{Kept, Known};
 use crate::output::escape::{escape, is_needed};
 use sso_cache::{CacheEntry, EntryKind};
 use sso_config::{ConfigSet, Env, Section};

@@ -21,6 +21,7 @@ pub(crate) use precedence::Source;
 pub(crate) use troubles::Trouble;
 
 use crate::explain::Voice;
+use crate::kept::encryption;
 use host::Host;
 use sso_config::{CredentialSource, Env, Place};
 use sso_core::{ProfileName, Timestamp};
@@ -82,7 +83,7 @@ impl Probe {
         let troubles = troubles::gather(&config, &voice);
         let files = FileFacts::gather(&env);
         let (caches, set) = (files.caches.as_ref(), config.set.as_ref().ok());
-        let cache = CacheFacts::gather(caches, &config.subject, set, &voice, now);
+        let cache = CacheFacts::gather(caches, &config.subject, set, &voice, (&env, now));
         let stopped = locks::gather(&files, std::path::Path::new("/proc"));
         let host = Host::gather(&env, wanted.terminal);
         let (tools, net) = (Tools::default(), Net::NotRun("not asked".to_owned()));
@@ -154,7 +155,21 @@ impl Probe {
     /// What is worth a word when all is well.
     pub(crate) fn facts(&self, moment: impl Fn(Timestamp) -> String) -> Vec<String> {
         let net = self.net.facts().map(|facts| facts.words()).unwrap_or_default();
-        self.signed_in(moment).into_iter().chain(net).collect()
+        let kept = self.kept();
+        self.signed_in(moment).into_iter().chain(kept).chain(net).collect()
+    }
+
+    /// Where its secrets are, and whether the disk there is known to be encrypted.
+    fn kept(&self) -> Vec<String> {
+        let Some(session) = self.cache.session.as_ref().filter(|session| session.kept.is_worth_a_word())
+        else {
+            return Vec::new();
+        };
+        let cache = session.token_path.parent().unwrap_or(&session.token_path);
+        vec![
+            format!("its secrets {}", session.kept.words(&self.voice.path(cache))),
+            encryption::words(self.files.encrypted),
+        ]
     }
 
     /// How the session in question stands.

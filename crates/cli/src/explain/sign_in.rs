@@ -144,7 +144,7 @@ impl Voice {
     }
 
     /// `"corp"`.
-    fn session_name(&self) -> String {
+    pub(crate) fn session_name(&self) -> String {
         self.subject.as_ref().map_or_else(|| "of this profile".to_owned(), |name| format!("\"{name}\""))
     }
 }

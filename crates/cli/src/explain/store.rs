@@ -11,6 +11,10 @@ use std::path::Path;
 
 impl Explain for StoreError {
     fn explain(&self, voice: &Voice) -> CliError {
+        #[cfg(feature = "keyring")]
+        if let Some(error) = self.source.downcast_ref::<sso_keyring::VaultError>() {
+            return error.explain(voice);
+        }
         let io = self.source.downcast_ref::<io::Error>();
         let path = voice.path(&self.path);
         if io.is_some_and(is_full) {

@@ -4,7 +4,7 @@
 //! escaped, quoted or continued.
 
 use super::fault::{Expected, SettingsError, SettingsFault};
-use super::{FlowSetting, Placed, Settings, Values};
+use super::{FlowSetting, Placed, Settings, StoreSetting, Values};
 use crate::ui::browser::is_text_browser;
 use ini::{Ini, ParseOption};
 use sso_config::Place;
@@ -18,11 +18,13 @@ pub(crate) const PRIVATE: &str = "browser_private";
 /// The key of the browser's profile; errors name it too.
 pub(crate) const PROFILE: &str = "browser_profile";
 const FLOW: &str = "flow";
-const KEYS: [&str; 4] = [BROWSER, PRIVATE, PROFILE, FLOW];
+const STORE: &str = "store";
+const KEYS: [&str; 5] = [BROWSER, PRIVATE, PROFILE, FLOW, STORE];
 
 const SESSION: &str = "sso-session";
 const YES_NO: &[&str] = &["true", "false"];
 const FLOWS: &[&str] = &["auto", "pkce", "device"];
+const STORES: &[&str] = &["shared", "split"];
 
 type Faulty<T> = Result<T, SettingsFault>;
 
@@ -183,6 +185,13 @@ fn set(values: &mut Values, key: &str, text: &str, place: &Place) -> Faulty<()> 
                 _ => FlowSetting::Auto,
             };
             values.flow = Some(placed(flow, place));
+        }
+        STORE => {
+            let store = match one_of(STORE, text, STORES)? {
+                "split" => StoreSetting::Split,
+                _ => StoreSetting::Shared,
+            };
+            values.store = Some(placed(store, place));
         }
         _ => return Err(SettingsFault::Key { key: key.to_owned(), nearest: nearest(key, &KEYS) }),
     }

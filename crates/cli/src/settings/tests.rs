@@ -65,6 +65,8 @@ fn what_is_wrong_is_named() {
         ("private = true", 1, &["\"private\"", "write browser_private ="]),
         ("flow = auto\nsso_region = x", 2, &["\"sso_region\""]),
         ("flow = pkse", 1, &["flow", "\"pkse\"", "auto, pkce, device", "write flow = pkce"]),
+        ("store = keyring", 1, &["store", "\"keyring\"", "shared, split", "write store = s"]),
+        ("stroe = split", 1, &["\"stroe\"", "write store ="]),
         ("flow =", 1, &["flow", "\"\"", "auto, pkce, device"]),
         ("[sso-session a]\nflow = Device", 2, &["\"Device\"", "write flow = device"]),
         ("browser_private = yes", 1, &["browser_private", "\"yes\"", "write browser_private = true"]),
@@ -109,6 +111,22 @@ fn what_is_wrong_is_named() {
             assert!(told.contains(part), "{text:?} does not say {part:?}:\n{told}");
         }
     }
+}
+
+#[test]
+fn each_session_may_have_its_own_store() {
+    let settings =
+        parsed("store = split\n[sso-session open]\nstore = shared\n[sso-session other]\n").expect("good");
+    for (session, expected) in [
+        (None, StoreSetting::Split),
+        (Some("open"), StoreSetting::Shared),
+        (Some("other"), StoreSetting::Split),
+        (Some("unknown"), StoreSetting::Split),
+    ] {
+        let store = settings.of(session).store.map(|store| store.value);
+        assert_eq!(store, Some(expected), "{session:?}");
+    }
+    assert_eq!(StoreSetting::default(), StoreSetting::Shared);
 }
 
 #[test]

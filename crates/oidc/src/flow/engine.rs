@@ -8,7 +8,7 @@ use super::{
 use crate::client::{DeviceAuthorization, Grant, TokenReply};
 use crate::error::{ErrorCode, OidcError};
 use crate::save::{check_writable, save};
-use sso_core::{Clock, TokenSet};
+use sso_core::{Clock, TokenClient, TokenSet};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -179,7 +179,10 @@ fn token_set(
         access_token: reply.access_token,
         expires_at: clock.now().saturating_add(reply.expires_in).unwrap_or_else(|_| clock.now()),
         refresh_token: reply.refresh_token,
-        client: Some((client.client_id.clone(), client.client_secret.clone())),
+        client: Some(TokenClient {
+            id: client.client_id.clone(),
+            secret: Some(client.client_secret.clone()),
+        }),
         registration_expires_at: Some(client.expires_at),
         region: Some(request.region.as_str().to_owned()),
         start_url: Some(request.start_url.clone()),

@@ -20,7 +20,7 @@ async fn by_pkce() {
     assert_eq!(world.store.token().as_ref(), Some(&token));
     assert!(token.belongs_to(&world.request.start_url, &world.request.region));
     assert!(token.refresh_token.is_some());
-    assert_eq!(token.client.map(|(id, _)| id), world.store.registration().map(|known| known.client_id));
+    assert_eq!(token.client.map(|client| client.id), world.store.registration().map(|known| known.client_id));
     let visit = user.visit();
     assert!(visit.last_page().contains("Go back to the terminal"), "{}", visit.last_page());
     // RFC 8252 §8.3.

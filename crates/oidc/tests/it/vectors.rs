@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use serde_json::Value;
 use sso_core::{
     AccessToken, ClientSecret, Clock, Damage, FixedClock, FreshnessPolicy, Lookup, RefreshToken, Region,
-    SessionName, StartUrl, Timestamp, TokenKey, TokenSet, parse_timestamp,
+    SessionName, StartUrl, Timestamp, TokenClient, TokenKey, TokenSet, parse_timestamp,
 };
 use sso_oidc::{BrokerError, NeedLogin, SsoSession, TokenBroker};
 use sso_sim::{Behaviour, RawServer};
@@ -26,7 +26,8 @@ fn stored(file: &Value) -> Lookup<TokenSet> {
         let reason = "a field is missing".into();
         return Lookup::Damaged(Damage { path: "vector".into(), reason });
     };
-    let client = text(file, "clientId").zip(text(file, "clientSecret").map(ClientSecret::new));
+    let client = text(file, "clientId")
+        .map(|id| TokenClient { id, secret: text(file, "clientSecret").map(ClientSecret::new) });
     Lookup::Found(TokenSet {
         access_token: AccessToken::new(token),
         expires_at,

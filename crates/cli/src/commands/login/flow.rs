@@ -7,14 +7,15 @@ use crate::context::{Context, Network, Target};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::explain::Explain as _;
-use crate::kept::Kept;
+use crate::kept::Tokens;
+use crate::listed::Kept;
 use crate::output::escape::escape;
 use crate::ui::browser::Browser;
 use crate::ui::flow_ui::{Surroundings, TerminalUi};
 use crate::ui::host;
 use sso_cache::FileStore;
 use sso_config::{ConfigEdit, ConfigSet, Origin, write_config};
-use sso_core::{Lookup, Region, RoleCredentialStore as _, Service, StartUrl, TokenSet, TokenStore as _};
+use sso_core::{Lookup, Region, RoleCredentialStore as _, Service, StartUrl, TokenSet};
 use sso_oidc::{BrokerError, Engine, LoginRequest, OidcClient, Services, os_entropy, resolve};
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,7 +39,10 @@ pub(super) struct Login<'a> {
     pub(super) args: &'a FlowArgs,
     pub(super) way: &'a Way,
     pub(super) set: &'a ConfigSet,
-    pub(super) store: Arc<FileStore>,
+    /// The caches.
+    pub(super) store: &'a FileStore,
+    /// Where the session's token is kept.
+    pub(super) tokens: Arc<dyn Tokens>,
     pub(super) listed: &'a Listed,
     pub(super) target: &'a Target,
     pub(super) network: &'a Network,
@@ -74,8 +78,8 @@ impl Login<'_> {
 
     /// The token, if it can be had without the user, and whether it is a new one.
     async fn renewed(&self, oidc: &OidcClient) -> Result<Option<(TokenSet, Action)>, CliError> {
-        let broker = self.target.broker(oidc.clone(), &self.store, self.context);
-        let before = self.store.load(&self.listed.session.token_key()).ok().and_then(Lookup::found);
+        let broker = self.target.broker(oidc.clone(), Arc::clone(&self.tokens), self.context);
+        let before = self.tokens.load(&self.listed.session.token_key()).ok().and_then(Lookup::found);
         match broker.token(&self.target.for_broker()).await {
             Ok(brokered) => {
                 if let Some(warning) = &brokered.warning {
@@ -99,8 +103,8 @@ impl Login<'_> {
         let request = self.request(&portal);
         let services = Services {
             oidc: oidc.clone(),
-            tokens: Arc::clone(&self.store) as _,
-            registrations: Arc::clone(&self.store) as _,
+            tokens: Arc::clone(&self.tokens) as _,
+            registrations: Arc::clone(&self.tokens) as _,
             clock: Arc::clone(&self.context.clock),
             entropy: os_entropy,
         };

@@ -8,6 +8,7 @@ use crate::context::{Context, store_at_hand};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::explain::Explain as _;
+use crate::kept;
 use crate::output::escape::escape;
 use crate::output::time::short;
 use crate::output::{Look, Report};
@@ -68,12 +69,20 @@ fn state(context: &Context, session: &SsoSession) -> Result<State, CliError> {
     let now = context.now();
     Ok(match found {
         Lookup::Found(token) if belongs(&token) && token.expires_at > now => State::Until(token.expires_at),
-        Lookup::Found(token) if belongs(&token) && token.refresh_grant(now).is_some() => {
+        Lookup::Found(token)
+            if belongs(&token) && (token.refresh_grant(now).is_some() || other_half(&token, now)) =>
+        {
             State::Renews(token.expires_at)
         }
         Lookup::Found(token) if belongs(&token) => State::Expired(token.expires_at),
         Lookup::Found(_) | Lookup::Absent | Lookup::Damaged(_) => State::SignedOut,
     })
+}
+
+/// Whether the refresh token is in a secret store, as far as the file tells, and its client still registered. A prompt does
+/// not wait for a secret store.
+fn other_half(token: &sso_core::TokenSet, now: Timestamp) -> bool {
+    kept::is_half(token) && token.registration_expires_at.is_some_and(|end| end > now)
 }
 
 /// How it stands with the session.

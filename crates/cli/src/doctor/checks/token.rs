@@ -200,7 +200,7 @@ fn signed_in_since(session: &SessionFacts, token: &TokenSet) -> Option<(Timestam
     if token.refresh_token.is_none() {
         return Some((session.token_written?, "the token cannot be renewed, so a sign-in has written it"));
     }
-    let (client, _) = token.client.as_ref()?;
+    let client = &token.client.as_ref()?.id;
     let registration = session.registration.as_ref().filter(|found| found.client_id == *client)?;
     // A registration of the future was written by another clock.
     let written = session.registration_written.filter(|at| *at < registration.expires_at)?;
@@ -214,7 +214,7 @@ fn fought_over(probe: &Probe) -> Vec<Finding> {
     let mut evidence = Vec::new();
     if token.refresh_token.is_some() {
         let missing: Vec<&str> = [
-            ("clientId or clientSecret", token.client.is_none()),
+            ("clientId or clientSecret", token.client.as_ref().is_none_or(|client| client.secret.is_none())),
             ("registrationExpiresAt", token.registration_expires_at.is_none()),
             ("startUrl", token.start_url.is_none()),
             ("region", token.region.is_none()),
@@ -246,7 +246,7 @@ fn fought_over(probe: &Probe) -> Vec<Finding> {
 /// The token's client is registered nowhere here, and later than the session's own, which still lives: so it is neither one
 /// that was replaced nor one of a login that was given up.
 fn foreign_client(probe: &Probe, session: &SessionFacts, token: &TokenSet) -> Option<String> {
-    let ((client, _), own) = (token.client.as_ref()?, session.registration.as_ref()?);
+    let (client, own) = (&token.client.as_ref()?.id, session.registration.as_ref()?);
     let known =
         probe.cache.entries.iter().any(
             |entry| matches!(&entry.kind, EntryKind::Registration { client_id, .. } if client_id == client),

@@ -5,15 +5,17 @@ use super::files::{FileFact, look};
 use crate::doctor::finding::Severity;
 use crate::error::CliError;
 use crate::explain::{Explain as _, Voice};
+use crate::kept::{Keeper, Whereabouts};
 use sso_cache::{CacheDirs, CacheEntry, EntryKind, FileStore};
-use sso_config::{AssumeRoleWith, ConfigSet, CredentialSource, ResolvedProfile, SsoSession};
+use sso_config::{AssumeRoleWith, ConfigSet, CredentialSource, Env, ResolvedProfile, SsoSession};
 use sso_core::{
-    ClientRegistration, Freshness, FreshnessPolicy, Lookup, Region, RegistrationKey, RegistrationStore as _,
+    ClientRegistration, Clock, FixedClock, Freshness, FreshnessPolicy, Lookup, Region, RegistrationKey,
     RoleKey, SessionName, StartUrl, Timestamp, TokenKey, TokenSet, TokenStore as _,
 };
 use sso_oidc::NeedLogin;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What is known of the caches.
 #[derive(Default)]
@@ -54,6 +56,8 @@ pub(crate) struct SessionFacts {
     pub(crate) legacy: Option<(PathBuf, Option<Timestamp>)>,
     /// Of a session of the old way: an sso-session of the same portal that is signed in.
     pub(crate) twin: Option<SessionName>,
+    /// Where its secrets are.
+    pub(crate) kept: Whereabouts,
 }
 
 /// The file of a role's credentials.
@@ -85,7 +89,7 @@ impl CacheFacts {
         subject: &Subject,
         set: Option<&ConfigSet>,
         voice: &Voice,
-        now: Timestamp,
+        (env, now): (&Env, Timestamp),
     ) -> Self {
         let Some(caches) = caches else { return Self::default() };
         let store = FileStore::open(caches.clone());
@@ -101,7 +105,9 @@ impl CacheFacts {
                 .filter(|_| session.name.is_none())
                 .and_then(|set| twin(set, session, &store, &entries, now));
             let base = subject.resolved().map(base);
-            stand(session, base, &store, voice, now).map(|facts| SessionFacts { twin, ..facts })
+            let clock: Arc<dyn Clock> = Arc::new(FixedClock(now));
+            stand(session, base, &Keeper::new(env, &clock, &store), voice, now)
+                .map(|facts| SessionFacts { twin, ..facts })
         });
         Self { entries, session, of_others }
     }
@@ -126,17 +132,19 @@ pub(super) fn base(resolved: &ResolvedProfile) -> &ResolvedProfile {
 fn stand(
     session: &SsoSession,
     resolved: Option<&ResolvedProfile>,
-    store: &FileStore,
+    keeper: &Keeper<'_>,
     voice: &Voice,
     now: Timestamp,
 ) -> Option<SessionFacts> {
+    let store = keeper.files();
     let checked = session.check().ok()?;
     let (key, start_url) = (session.token_key(), session.start_url.value.clone());
     let label = key.text().to_owned();
     let voice = voice.clone().about(&label).legacy(session.name.is_none());
     let policy =
         FreshnessPolicy::configured(checked.auto_refresh, checked.refresh_window, jiff::SignedDuration::ZERO);
-    let token = store.load(&key);
+    let (tokens, kept) = keeper.look(session, &voice);
+    let token = tokens.load(&key);
     let need = token.as_ref().ok().and_then(|found| need(found, &start_url, &checked.region, &policy, now));
     let registration = RegistrationKey {
         session: session.name.clone(),
@@ -172,7 +180,7 @@ fn stand(
         lock_path: store.lock_path(&key),
         token: token.map_err(|error| error.explain(&voice)),
         told: need.as_ref().map(|need| need.explain(&voice)),
-        registration: store.load_registration(&registration).ok().and_then(Lookup::found),
+        registration: tokens.load_registration(&registration).ok().and_then(Lookup::found),
         registration_written: written(&registration_path),
         label,
         need,
@@ -180,6 +188,7 @@ fn stand(
         role,
         legacy,
         twin: None,
+        kept,
     })
 }
 

@@ -23,6 +23,8 @@ pub(crate) struct FileFacts {
     pub(crate) disks: Vec<Disk>,
     /// The caches' directories; `None` without a home directory.
     pub(crate) caches: Option<CacheDirs>,
+    /// How the disk of the tokens is encrypted; `None`: not known.
+    pub(crate) encrypted: Option<&'static str>,
 }
 
 /// A file or a directory. Of a link: what it leads to.
@@ -98,6 +100,7 @@ impl FileFacts {
             config: env.config_file().ok().map(|path| look(&path)),
             credentials: env.credentials_file().ok().map(|path| look(&path)),
             disks,
+            encrypted: crate::kept::encryption::of(&caches.sso),
             caches: Some(caches),
         }
     }

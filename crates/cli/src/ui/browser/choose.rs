@@ -119,6 +119,7 @@ mod tests {
             private: private.and_then(|private| placed(private, 2)),
             profile: profile.and_then(|profile| placed(profile.to_owned(), 3)),
             flow: None,
+            store: None,
         }
     }
 
