@@ -13,6 +13,8 @@ use std::path::{Path, PathBuf};
 const OLDEST: SignedDuration = SignedDuration::from_hours(12);
 /// A clock that was put back.
 const TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
+/// A longer list is of no organization, and to keep it would take as much memory again.
+const MOST: usize = 20_000;
 /// A larger file is not ours.
 const LONGEST: u64 = 64 * 1024 * 1024;
 
@@ -53,7 +55,8 @@ impl Kept {
     /// Keeps what was read. What knows the roles, too, is kept rather than what does not.
     pub(crate) fn save(env: &Env, session: &SsoSession, now: Timestamp, accounts: &[Known]) {
         let knows_less = accounts.iter().any(|(_, roles)| roles.is_none());
-        if knows_less && Self::with_roles(env, session, now).is_some() {
+        let is_kept = knows_less && Self::with_roles(env, session, now).is_some();
+        if is_kept || accounts.len() > MOST {
             return;
         }
         let accounts = accounts.iter().map(|(account, roles)| {
