@@ -3,9 +3,9 @@
 //! It asks the program, as `demo` and `e2e` do, and shares no code with it: `sso __manual` of a build with the feature
 //! `manual`, and `sso completions SHELL`.
 
-use crate::run::cargo;
+use crate::run::{cargo, target_dir};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Each shell with the file that it looks for.
 const COMPLETIONS: [(&str, &str); 5] = [
@@ -33,7 +33,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     if !arguments.is_empty() {
         return Err("takes no arguments".to_owned());
     }
-    let folder = target().join("dist");
+    let folder = target_dir().join("dist");
     let pages: BTreeMap<String, String> = serde_json::from_str(&sso(&["__manual"])?)
         .map_err(|error| format!("sso __manual printed no pages: {error}"))?;
     let scripts =
@@ -70,9 +70,4 @@ fn write(folder: &Path, files: &BTreeMap<String, String>) -> Result<(), String> 
         let path = folder.join(Path::new(name).file_name().unwrap_or_default());
         std::fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))
     })
-}
-
-fn target() -> PathBuf {
-    let named = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
-    named.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../target"))
 }

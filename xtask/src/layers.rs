@@ -33,6 +33,20 @@ const ARROWS: [(&str, &[&str]); 14] = [
     // An oracle must not share the product's types.
     ("sso-sim", &[]),
     ("sso-vectors", &[]),
+    // It runs whatever reads what comes from outside. Nobody has an arrow to it.
+    (
+        "sso-fuzz",
+        &[
+            "sso-core",
+            "sso-config",
+            "sso-cache",
+            "sso-http",
+            "sso-oidc",
+            "sso-portal",
+            "sso-discovery",
+            "sso-endpoint",
+        ],
+    ),
     ("xtask", &["sso-sim"]),
 ];
 
@@ -44,6 +58,9 @@ const OFFLINE: [&str; 3] = ["sso-core", "sso-config", "sso-cache"];
 
 /// What [`OFFLINE`] crates never reach.
 const ONLINE: [&str; 3] = ["tokio", "reqwest", "hyper"];
+
+/// Who may ask `sso-http` for replies that no network gave (its feature `canned`).
+const CANNED: &str = "sso-fuzz";
 
 /// Packages that must not be in the graph at all; the reasons are in deny.toml.
 const BANNED: [&str; 5] = ["openssl", "openssl-sys", "native-tls", "aws-lc-rs", "aws-lc-sys"];
@@ -77,11 +94,12 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     }
 }
 
-fn check(metadata: &Metadata) -> [Finding; 6] {
+fn check(metadata: &Metadata) -> [Finding; 7] {
     [
         known(metadata),
         arrows(metadata),
         offline(metadata),
+        canned(metadata),
         licences(metadata),
         sources(metadata),
         bans(metadata),
@@ -122,6 +140,16 @@ fn offline(metadata: &Metadata) -> Finding {
     let broken = missing.map(|name| format!("{name} is not in the workspace")).chain(ways).collect();
     let proved = format!("{} reach none of {}", OFFLINE.join(", "), ONLINE.join(", "));
     Finding { rule: "offline", proved, broken }
+}
+
+fn canned(metadata: &Metadata) -> Finding {
+    let others = metadata.askers("sso-http", "canned").into_iter().filter(|name| *name != CANNED);
+    let broken = others.map(|name| format!("{name} asks sso-http for canned replies")).collect();
+    Finding {
+        rule: "canned",
+        proved: format!("nobody but {CANNED} has replies that no network gave"),
+        broken,
+    }
 }
 
 fn licences(metadata: &Metadata) -> Finding {
@@ -260,6 +288,19 @@ mod tests {
         ] {
             assert_eq!(broken(metadata), [said]);
         }
+    }
+
+    #[test]
+    fn canned_replies_are_for_one_crate() {
+        let asks = json!({ "name": "sso-http", "kind": "dev", "features": ["canned"] });
+        let mut metadata = forged();
+        metadata["packages"][1]["dependencies"].as_array_mut().expect("a list").push(asks.clone());
+        let said = "canned: sso-cache asks sso-http for canned replies";
+        assert!(broken(metadata).iter().any(|line| line == said));
+        let mut metadata = forged();
+        metadata["packages"].as_array_mut().expect("a list").push(package(CANNED, &json!([asks])));
+        metadata["workspace_members"].as_array_mut().expect("a list").push(json!(CANNED));
+        assert!(broken(metadata).iter().all(|line| !line.starts_with("canned")));
     }
 
     /// The quoted words of a list in deny.toml, comments left out.

@@ -12,6 +12,7 @@ mod bench;
 mod demo;
 mod dist;
 mod e2e;
+mod fuzz;
 mod interop;
 mod layers;
 mod licence;
@@ -55,6 +56,11 @@ const TASKS: &[Task] = &[
         name: "test",
         about: "everything that must be green; `test STEP...` runs only those steps",
         run: test::run,
+    },
+    Task {
+        name: "fuzz",
+        about: "hostile input under libFuzzer, with a table; wants cargo-fuzz and a nightly toolchain",
+        run: fuzz::run,
     },
     Task {
         name: "layers",

@@ -29,6 +29,8 @@ pub(crate) struct Package {
 struct Dependency {
     name: String,
     kind: Option<String>,
+    #[serde(default)]
+    features: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -82,6 +84,17 @@ impl Metadata {
         let names: BTreeSet<&str> = self.members().map(|package| package.name.as_str()).collect();
         let of = |package| dependencies_of(package).filter(|edge| names.contains(edge.to));
         self.members().flat_map(of).collect()
+    }
+
+    /// The members that ask for a feature of another one.
+    pub(crate) fn askers(&self, of: &str, feature: &str) -> Vec<&str> {
+        let asks = |package: &&Package| {
+            package
+                .dependencies
+                .iter()
+                .any(|it| it.name == of && it.features.iter().any(|one| one == feature))
+        };
+        self.members().filter(asks).map(|package| package.name.as_str()).collect()
     }
 
     /// The shortest way from a member to a package called `to` along normal dependencies, every platform included.

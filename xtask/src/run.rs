@@ -1,6 +1,6 @@
 //! Starts other programs.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -12,11 +12,26 @@ const STEERING: [&str; 6] =
 /// Where a test finds what was taken away, if it must reach the real network (pip): `SSO_OUTER_HTTPS_PROXY`, ...
 const OUTER: &str = "SSO_OUTER_";
 
-/// The cargo that runs us, in the workspace, with the environment as it is but for what `cargo run` added for us: build
-/// scripts watch some of it and would run again at every change between `cargo test` and `cargo xtask test`.
+/// The cargo that runs us, in the workspace.
 pub(crate) fn cargo() -> Command {
-    let program = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
-    let mut command = Command::new(program);
+    program(std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")))
+}
+
+/// A program of another toolchain, in the workspace: `rustup run TOOLCHAIN PROGRAM`.
+pub(crate) fn of_toolchain(toolchain: &str, name: &str) -> Command {
+    let mut command = program("rustup");
+    // Pinned by rust-toolchain.toml, and handed on by the cargo that runs us.
+    for name in ["RUSTUP_TOOLCHAIN", "CARGO", "RUSTC", "RUSTDOC"] {
+        command.env_remove(name);
+    }
+    command.args(["run", toolchain, name]);
+    command
+}
+
+/// A program in the workspace, with the environment as it is but for what `cargo run` added for us: build scripts watch some of
+/// it and would run again at every change between `cargo test` and `cargo xtask test`.
+pub(crate) fn program(name: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(name);
     command.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
     let ours = |name: &str| {
         ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_"].iter().any(|start| name.starts_with(start))

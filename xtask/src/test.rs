@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything that must be green, each step run even if an earlier one failed.
 
 use crate::layers;
-use crate::run::{cargo, clean_cargo, installed};
+use crate::run::{cargo, clean_cargo, installed, target_dir};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -137,10 +137,7 @@ fn outcome(result: Result<(), String>) -> Outcome {
 
 /// The file that `sso_vectors::skip` and `announce` add lines to: nextest shows nothing of a test that passes.
 fn announcements() -> PathBuf {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
-    target
-        .unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../target"))
-        .join("announcements.txt")
+    target_dir().join("announcements.txt")
 }
 
 /// Each line once, and the file gone: the next run starts anew.

@@ -165,18 +165,25 @@ fn by_key<'a>(properties: impl IntoIterator<Item = Property<'a>>) -> Keys<'a> {
 struct Explainer<'a> {
     set: &'a ConfigSet,
     problems: Vec<Problem>,
+    /// Which of them are on a line of that number, of either file.
+    on_line: HashMap<u32, Vec<usize>>,
     own: Keys<'a>,
     of_session: Keys<'a>,
     hidden: Keys<'a>,
-    /// The files as the SDKs read them, where they do.
-    by_sdks: OnceCell<Option<ConfigSet>>,
+    /// The values of each section as the SDKs read them, where they read the files.
+    by_sdks: OnceCell<Option<HashMap<SectionId, HashMap<String, String>>>>,
 }
 
 impl<'a> Explainer<'a> {
     fn new(set: &'a ConfigSet, section: &Section<'a>, session: Option<&Section<'a>>) -> Self {
+        let (problems, mut on_line) = (set.problems(), HashMap::<u32, Vec<usize>>::new());
+        for (number, problem) in problems.iter().enumerate() {
+            on_line.entry(problem.place.line).or_default().push(number);
+        }
         Self {
             set,
-            problems: set.problems(),
+            problems,
+            on_line,
             own: by_key(section.properties()),
             of_session: by_key(session.into_iter().flat_map(Section::properties)),
             hidden: by_key(hidden(set, section)),
@@ -262,9 +269,9 @@ impl<'a> Explainer<'a> {
     fn readings(&self, origin: &Origin, property: &Property<'a>, key: &str) -> Vec<OtherReading> {
         let Some(first) = origin.place() else { return Vec::new() };
         let last = first.line + crate::document::count(property.last_record() - property.record);
-        let here = self.problems.iter().filter(|problem| {
-            (first.line..=last).contains(&problem.place.line) && problem.place.path == first.path
-        });
+        let numbers = (first.line..=last).filter_map(|line| self.on_line.get(&line)).flatten();
+        let here = numbers.filter_map(|number| self.problems.get(*number));
+        let here = here.filter(|problem| problem.place.path == first.path);
         let reading = |problem: &Problem| {
             let (reader, effect) = problem.kind.reading();
             let value = match (problem.kind, reader, effect) {
@@ -285,11 +292,22 @@ impl<'a> Explainer<'a> {
             let path = document.path().clone();
             Document::parse_as(document.text(), path, Dialect::Sdk).ok()
         };
-        let read =
-            || Some(ConfigSet::from_documents(again(self.set.config())?, again(self.set.credentials())?));
-        let found = self.by_sdks.get_or_init(read).as_ref()?.find(section.kind, &section.name)?.text(key)?;
-        Some(found.value)
+        let read = || {
+            let set = ConfigSet::from_documents(again(self.set.config())?, again(self.set.credentials())?);
+            Some(
+                set.profiles()
+                    .chain(set.sso_sessions())
+                    .map(|section| (section.id(), texts(section)))
+                    .collect(),
+            )
+        };
+        self.by_sdks.get_or_init(read).as_ref()?.get(section)?.get(key).cloned()
     }
+}
+
+/// Each key in lower case, with its value.
+fn texts(section: Section<'_>) -> HashMap<String, String> {
+    section.values().into_iter().map(|(key, value)| (key, value.into_owned())).collect()
 }
 
 /// The properties of `[default]` that `[profile default]` hides.

@@ -65,6 +65,9 @@ pub struct HttpClient {
     skew: Arc<Skew>,
     /// Nothing is tried again.
     once: bool,
+    /// Who answers in place of the network.
+    #[cfg(feature = "canned")]
+    canned: Option<crate::canned::Answers>,
 }
 
 impl std::fmt::Debug for HttpClient {
@@ -105,7 +108,23 @@ impl HttpClient {
         let builder = settings.proxies.apply(builder)?;
         let inner = builder.build().map_err(|error| HttpError::Setup { reason: error.to_string() })?;
         let proxy = settings.proxies.proxy().map(|(host, _)| host);
-        Ok(Self { inner, proxy, clock, skew: Arc::new(Skew::new()), once: false })
+        Ok(Self {
+            inner,
+            proxy,
+            clock,
+            skew: Arc::new(Skew::new()),
+            once: false,
+            #[cfg(feature = "canned")]
+            canned: None,
+        })
+    }
+
+    /// The same client with somebody who answers in place of the network, and a clock offset of its own. What becomes of a
+    /// reply, and what is tried again, stays the same.
+    #[cfg(feature = "canned")]
+    #[must_use]
+    pub fn answered_by(&self, answers: crate::canned::Answers) -> Self {
+        Self { canned: Some(answers), skew: Arc::new(Skew::new()), ..self.clone() }
     }
 
     /// Sends the request, again where that is safe and of use, and gives the last reply, whatever its status.
@@ -162,6 +181,10 @@ impl HttpClient {
     }
 
     async fn exchange(&self, call: &Call, host: &str, path: &str) -> Result<Reply, HttpError> {
+        #[cfg(feature = "canned")]
+        if let Some(answers) = &self.canned {
+            return Ok(answers(call).reply(host, path));
+        }
         let failed = |error: reqwest::Error| {
             classify(&error, host, self.proxy.as_deref(), CONNECT_LIMIT.min(call.limit))
         };

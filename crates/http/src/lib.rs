@@ -12,6 +12,8 @@
 #![forbid(unsafe_code)]
 
 mod call;
+#[cfg(feature = "canned")]
+mod canned;
 mod certificate;
 mod client;
 mod error;
@@ -28,6 +30,8 @@ mod tls;
 mod witness;
 
 pub use call::{Call, Retry};
+#[cfg(feature = "canned")]
+pub use canned::{Answers, Canned};
 pub use certificate::{Certificate, bundle, pem, system_roots};
 pub use client::{HttpClient, HttpSettings};
 pub use error::{HttpError, TlsProblem};

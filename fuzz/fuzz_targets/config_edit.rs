@@ -1,0 +1,4 @@
+//! See tests/fuzz/src/config_edit.rs.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| sso_fuzz::config_edit(data));
