@@ -95,9 +95,10 @@ pub(crate) fn first_object(bytes: &[u8]) -> Result<Map<String, Value>, String> {
     }
 }
 
-/// Takes a string out; null counts as absent.
+/// Takes a string out; null counts as absent. Its name stays, with null: `remove` would put the last field in its place, and
+/// the unknown ones would change their order with each save.
 fn string(fields: &mut Map<String, Value>, name: &str) -> Result<Option<String>, String> {
-    match fields.remove(name) {
+    match fields.get_mut(name).map(Value::take) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text)),
         Some(_) => Err(format!("{name} is not a string")),
@@ -140,6 +141,13 @@ mod tests {
             again.contains(r#""issuer": {"deep": [1, null]}"#) && again.contains(r#""x": "\u00e9""#),
             "{again}"
         );
+    }
+
+    #[test]
+    fn unknown_fields_keep_their_order() {
+        let text = WHOLE.replace(r#""rt"}"#, r#""rt", "u": 1, "v": 2, "w": 3, "x": 4, "y": 5, "z": 6}"#);
+        let file = parse(text.as_bytes()).expect("whole");
+        assert_eq!(render(&file.token, &file.unknown), text);
     }
 
     #[test]

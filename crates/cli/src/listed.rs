@@ -59,20 +59,22 @@ impl Kept {
         if is_kept || accounts.len() > MOST {
             return;
         }
-        let accounts = accounts.iter().map(|(account, roles)| {
+        // Row by row: a document of 20,000 accounts would take more memory than all that was read.
+        let rows = accounts.iter().map(|(account, roles)| {
             let roles = roles.as_ref().map(|roles| roles.iter().map(|role| role.name.as_str()).collect::<Vec<_>>());
             json!({ "accountId": account.id.as_str(), "accountName": account.name, "emailAddress": account.email, "roles": roles })
+                .to_string()
         });
-        let document = json!({
-            "startUrl": session.start_url.value.as_str(),
-            "region": session.region.value,
-            "readAt": format_timestamp(now),
-            "accounts": accounts.collect::<Vec<_>>(),
-        });
+        let rows = rows.collect::<Vec<_>>().join(",");
+        let [start_url, region] =
+            [session.start_url.value.as_str(), &session.region.value].map(|text| json!(text));
+        let read_at = json!(format_timestamp(now));
+        let document =
+            format!(r#"{{"startUrl":{start_url},"region":{region},"readAt":{read_at},"accounts":[{rows}]}}"#);
         let write = || {
             let path = path(env, session)?;
             sso_fs::create_private_dir(path.parent()?, None).ok()?;
-            sso_fs::replace(&path, format!("{document}\n").as_bytes(), None).ok()
+            sso_fs::replace(&path, document.as_bytes(), None).ok()
         };
         // Best effort: the command has what it was asked for.
         let _ = write();
