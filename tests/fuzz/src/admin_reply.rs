@@ -5,7 +5,7 @@
 //! the caller's secrets.
 
 use crate::replies::{client, credentials, endpoint, replies, run};
-use crate::secrets::silent;
+use crate::secrets::{silent, told_of_reply};
 use sso_core::{AccountId, Partition, Region, Timestamp};
 use sso_discovery::{IdentityStore, Organizations, Signer, Signin, SsoAdmin, console_page};
 use sso_http::Canned;
@@ -70,7 +70,7 @@ fn sign_in(replies: &[Canned], region: &Region) {
 }
 
 fn failed(error: &(dyn Error + 'static)) {
-    let told = crate::secrets::told(error);
+    let told = told_of_reply(error);
     let caller = credentials();
     for secret in [caller.secret_access_key.expose(), caller.session_token.expose()] {
         assert!(!told.contains(secret), "{told}");

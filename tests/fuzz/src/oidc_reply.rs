@@ -4,7 +4,7 @@
 //! their bounds; polling ends. A debug output never holds a secret, and an error none of a reply that was no error.
 
 use crate::replies::{client, endpoint, replies, run};
-use crate::secrets::{CANARY, silent, silent_text, told};
+use crate::secrets::{CANARY, silent, silent_text, told_of_reply};
 use sso_core::{
     ClientRegistration, ClientSecret, GrantKind, RefreshToken, Timestamp, format_timestamp, parse_timestamp,
 };
@@ -75,7 +75,7 @@ fn register(service: &OidcClient, replies: &[Canned]) {
 
 /// An error repeats what a service says of an error, and nothing of what it hands out.
 fn failed(error: &OidcError, replies: &[Canned]) {
-    let told = told(error);
+    let told = told_of_reply(error);
     let is_fault = matches!(error, OidcError::Service(_));
     let in_header = replies.iter().any(|reply| reply.headers.iter().any(|(_, value)| value.contains(CANARY)));
     if !is_fault && !in_header {

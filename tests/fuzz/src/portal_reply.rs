@@ -6,8 +6,8 @@
 
 use crate::fields::lead;
 use crate::replies::{client, endpoint, now, replies, run, token};
-use crate::secrets::{CANARY, silent, silent_text, told};
-use sso_core::{AccountId, RoleName};
+use crate::secrets::{CANARY, silent, silent_text, told_of_reply};
+use sso_core::{AccountId, RoleCredentials, RoleName};
 use sso_http::Canned;
 use sso_portal::{PortalClient, PortalError};
 
@@ -33,7 +33,9 @@ pub fn portal_reply(data: &[u8]) {
     }
     match run(portal().get_role_credentials(&token(), &account, &RoleName::new("A b/c&d"))) {
         Ok(found) => {
-            assert!(found.expires_at > now());
+            assert!(
+                found.expires_at > now() && RoleCredentials::end(found.expires_at, now()) == found.expires_at
+            );
             assert_eq!(found.account_id, Some(account));
             let (secret, session) = (found.secret_access_key.expose(), found.session_token.expose());
             assert!(!found.access_key_id.is_empty() && !secret.is_empty() && !session.is_empty());
@@ -50,7 +52,7 @@ pub fn portal_reply(data: &[u8]) {
 
 /// An error repeats what the service says of an error, and nothing of what it hands out. The request holds a secret, too.
 fn failed(error: &PortalError, replies: &[Canned]) {
-    let told = told(error);
+    let told = told_of_reply(error);
     let foreign = replies.iter().any(|reply| {
         let refusal = reply.status >= 300;
         let in_header = reply.headers.iter().any(|(_, value)| value.contains(CANARY));

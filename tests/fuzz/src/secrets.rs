@@ -21,6 +21,16 @@ pub(crate) fn silent_text(said: &str) {
     assert!(!said.contains(CANARY), "a secret comes out: {said}");
 }
 
+/// All that an error of a service's reply and its causes can say. A person can read it: foreign words are cut.
+pub(crate) fn told_of_reply(error: &(dyn Error + 'static)) -> String {
+    let shown = error.to_string();
+    assert!(shown.chars().count() < LONGEST_ERROR, "{} characters: {shown}", shown.chars().count());
+    told(error)
+}
+
+/// A name, a code and a sentence of 1,000 characters each, and what we say around them.
+const LONGEST_ERROR: usize = 4000;
+
 /// All that an error and its causes can say.
 pub(crate) fn told(error: &(dyn Error + 'static)) -> String {
     let (mut said, mut next) = (String::new(), Some(error));

@@ -4,8 +4,8 @@
 //! though STS repeats them when it explains why a signature is wrong.
 
 use crate::replies::{client, credentials, endpoint, now, replies, run};
-use crate::secrets::{CANARY, silent_text, told};
-use sso_core::{AssumeRoleKey, Region, RoleArn};
+use crate::secrets::{CANARY, silent_text, told_of_reply};
+use sso_core::{AssumeRoleKey, Region, RoleArn, RoleCredentials};
 use sso_discovery::{AssumeRole, Sts, StsError};
 
 const ROLE: &str = "arn:aws:iam::222233334444:role/path/Deploy";
@@ -29,7 +29,9 @@ pub fn sts_reply(data: &[u8]) {
     match run(sts().assume_role(role, &credentials(), now())) {
         Ok(assumed) => {
             let found = &assumed.credentials;
-            assert!(found.expires_at > now());
+            assert!(
+                found.expires_at > now() && RoleCredentials::end(found.expires_at, now()) == found.expires_at
+            );
             assert!(key.role_arn.is_role_of(&assumed.arn), "{}", assumed.arn);
             for part in
                 [&*found.access_key_id, found.secret_access_key.expose(), found.session_token.expose()]
@@ -44,7 +46,7 @@ pub fn sts_reply(data: &[u8]) {
 
 /// The secrets of the caller do not come out of an error. The canary is a part of them; alone it is foreign text.
 fn failed(error: &StsError) {
-    let told = told(error);
+    let told = told_of_reply(error);
     let caller = credentials();
     for secret in [caller.secret_access_key.expose(), caller.session_token.expose()] {
         assert!(!told.contains(secret), "{told}");
