@@ -27,7 +27,7 @@ pub fn shell_export(data: &[u8]) {
     }
 }
 
-/// A value for a real shell: the line that sets the variable [`NAME`] of this file to it; `None`: it has a NUL.
+/// A value for a real shell: the line that sets the variable `NAME` of this file to it; `None`: it has a NUL.
 #[must_use]
 pub fn shell_line(data: &[u8]) -> Option<(String, String)> {
     let value = text(data);
