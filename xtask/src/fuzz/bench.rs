@@ -87,7 +87,7 @@ impl Bench {
         let file = self.made("log", target)?.join(format!("{what}.log"));
         fs::write(&file, &told).map_err(|error| format!("{}: {error}", file.display()))?;
         if !output.status.success() {
-            println!("{target} died; see {}", file.display());
+            println!("{target}: {}; see {}", output.status, file.display());
         }
         Ok((told, !output.status.success()))
     }
