@@ -31,14 +31,12 @@ fn of(edited: &Edited, sign: Sign) -> impl Iterator<Item = &DiffLine> {
 
 /// A line with a secret shows the part before it.
 fn is_shown(line: &DiffLine, text: &str) -> bool {
-    if line.secret { text.starts_with(&line.text) } else { text == line.text }
+    let shown = line.text.trim_end_matches('\r');
+    if line.secret { text.starts_with(shown) } else { text == shown }
 }
 
-/// Lines without their ends. A carriage return before the end is a part of the end.
+/// Lines without their ends. A carriage return before the end is a part of the end, also where the file ended with it: the line
+/// gets an end when another one follows.
 fn lines_of(text: &str) -> Vec<&str> {
-    let bare = |line| {
-        let line: &str = line;
-        line.strip_suffix("\r\n").or_else(|| line.strip_suffix('\n')).unwrap_or(line)
-    };
-    text.split_inclusive('\n').map(bare).collect()
+    text.split_inclusive('\n').map(|line| line.trim_end_matches(['\r', '\n'])).collect()
 }
