@@ -19,6 +19,7 @@ mod licence;
 mod metadata;
 mod order;
 mod run;
+mod schemas;
 mod screenshots;
 mod test;
 
@@ -71,6 +72,11 @@ const TASKS: &[Task] = &[
         name: "screenshots",
         about: "our pages in a real browser, as pictures for docs/evidence",
         run: screenshots::run,
+    },
+    Task {
+        name: "schemas",
+        about: "whether docs/schemas is what the program says of its JSON documents; --write: makes it so",
+        run: schemas::run,
     },
     Task {
         name: "order",
