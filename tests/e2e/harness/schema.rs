@@ -58,7 +58,7 @@ const FAILURE: &str = "failure";
 pub(super) struct Expected {
     /// Its schema; none: only failures are ours.
     schema: Option<String>,
-    /// One document a line, until it ends.
+    /// It goes on after the first one, and the last one may be the failure that it ends with.
     several: bool,
     /// Nothing, when it fails.
     or_nothing: bool,
@@ -91,7 +91,7 @@ pub(super) fn expected(args: &[OsString]) -> Option<Expected> {
     let more = VARIANTS.iter().filter(|(of, word, _)| *of == command && has(word)).map(|(.., more)| *more);
     Some(Expected {
         schema: schema.map(|schema| [schema].into_iter().chain(more).collect()),
-        several: command == "refresh" && has("--watch"),
+        several: command == "serve" || command == "refresh" && has("--watch"),
         or_nothing: helper || command == "env",
     })
 }
@@ -171,37 +171,9 @@ struct Checker<'s> {
 
 impl Checker<'_> {
     fn check(&self, at: &str, value: &Value, schema: &Value, found: &mut Vec<String>) {
-        let words = schema.as_object().expect("a schema is an object");
-        let mut wrong = |what: String| found.push(format!("{at}: {what}"));
-        for (word, says) in words {
+        for (word, says) in schema.as_object().expect("a schema is an object") {
             match word.as_str() {
                 "$schema" | "$comment" | "$defs" | "title" | "description" | "required" => {}
-                "type" => {
-                    let kinds = says.as_array().map_or(std::slice::from_ref(says), Vec::as_slice);
-                    if !kinds.iter().any(|kind| is_a(value, kind.as_str().expect("a type"))) {
-                        wrong(format!("{value} is not of the type {says}"));
-                    }
-                }
-                "enum" if !says.as_array().expect("values").contains(value) => {
-                    wrong(format!("{value} is none of {says}"));
-                }
-                "const" if says != value => wrong(format!("{value} is not {says}")),
-                "enum" | "const" => {}
-                "minimum" if value.as_f64() < says.as_f64() && value.is_number() => {
-                    wrong(format!("{value} is below {says}"))
-                }
-                "maximum" if value.as_f64() > says.as_f64() => wrong(format!("{value} is above {says}")),
-                "minimum" | "maximum" => {}
-                "format" => {
-                    let of_time = says == "date-time" && value.is_string();
-                    if of_time && !is_time(value.as_str().unwrap_or_default()) {
-                        wrong(format!("{value} is not a time"));
-                    }
-                    assert!(
-                        says == "date-time" || says.as_str().is_some_and(|name| name.starts_with("uint")),
-                        "the format {says} is not known here"
-                    );
-                }
                 "items" => {
                     for (number, one) in value.as_array().into_iter().flatten().enumerate() {
                         self.check(&format!("{at}/{number}"), one, says, found);
@@ -209,13 +181,12 @@ impl Checker<'_> {
                 }
                 "properties" => self.fields(at, value, schema, says.as_object().expect("fields"), found),
                 "$ref" => {
-                    let place =
-                        says.as_str().and_then(|text| text.strip_prefix('#')).expect("a place in the file");
-                    let target = self.root.pointer(place).expect("it is there");
-                    self.check(at, value, target, found);
+                    let place = says.as_str().and_then(|text| text.strip_prefix('#'));
+                    let target = place.and_then(|place| self.root.pointer(place));
+                    self.check(at, value, target.expect("it is there"), found);
                 }
                 "anyOf" | "oneOf" => self.one_of(at, value, word, says.as_array().expect("schemas"), found),
-                other => panic!("{other:?} is not known here"),
+                word => found.extend(wrong(value, word, says).map(|what| format!("{at}: {value} {what}"))),
             }
         }
     }
@@ -258,6 +229,28 @@ impl Checker<'_> {
             many => found.push(format!("{at}: {value} is {many} of what it may be one of")),
         }
     }
+}
+
+/// What is wrong with the value by a word that looks at it alone.
+fn wrong(value: &Value, word: &str, says: &Value) -> Option<String> {
+    let (right, what) = match word {
+        "type" => {
+            let kinds = says.as_array().map_or(std::slice::from_ref(says), Vec::as_slice);
+            (kinds.iter().any(|kind| is_a(value, kind.as_str().expect("a type"))), "is not of the type")
+        }
+        "enum" => (says.as_array().expect("values").contains(value), "is none of"),
+        "const" => (says == value, "is not"),
+        "minimum" => (!value.is_number() || value.as_f64() >= says.as_f64(), "is below"),
+        "maximum" => (!value.is_number() || value.as_f64() <= says.as_f64(), "is above"),
+        "format" => match says.as_str().expect("a name") {
+            "date-time" => (value.as_str().is_none_or(is_time), "is not a"),
+            // How large the number is in the program; the limits are said beside it.
+            "uint" | "uint8" | "uint16" | "uint32" => (true, ""),
+            other => panic!("the format {other} is not known here"),
+        },
+        other => panic!("{other:?} is not known here"),
+    };
+    (!right).then(|| format!("{what} {says}"))
 }
 
 fn is_a(value: &Value, kind: &str) -> bool {
@@ -303,8 +296,8 @@ mod tests {
         let good = json!({ "at": "2026-11-26T12:00:00Z", "word": "two", "count": 7, "list": ["a", null] });
         assert_eq!(faults(&good, &schema), [""; 0]);
         for (place, value, said) in [
-            ("at", json!("2026-11-26 12:00:00"), "/at: \"2026-11-26 12:00:00\" is not a time"),
-            ("at", json!("2026-13-26T12:00:00Z"), "/at: \"2026-13-26T12:00:00Z\" is not a time"),
+            ("at", json!("2026-11-26 12:00:00"), "/at: \"2026-11-26 12:00:00\" is not a \"date-time\""),
+            ("at", json!("2026-13-26T12:00:00Z"), "/at: \"2026-13-26T12:00:00Z\" is not a \"date-time\""),
             ("at", json!(1), "/at: 1 is not of the type \"string\""),
             ("at", Value::Null, "/at: null is not of the type \"string\""),
             ("count", json!(256), "/count: 256 is above 255"),
