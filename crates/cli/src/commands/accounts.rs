@@ -92,7 +92,7 @@ struct One<'a> {
     account_id: &'a str,
     /// Its name, if it has one.
     account_name: Option<&'a str>,
-    /// The address of its root user, if the portal tells it.
+    /// Its e-mail address, if the portal tells it.
     email_address: Option<&'a str>,
 }
 

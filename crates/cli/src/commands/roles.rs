@@ -107,7 +107,7 @@ struct Roled<'a> {
     account_id: &'a str,
     /// Its name, if it has one; null with `--account-id`, if it was read now.
     account_name: Option<&'a str>,
-    /// The address of its root user, if the portal tells it; null as the name is.
+    /// Its e-mail address, if the portal tells it; null as the name is.
     email_address: Option<&'a str>,
     /// The names of the roles.
     roles: Vec<&'a str>,

@@ -167,7 +167,7 @@ struct Session<'a> {
     session: Option<&'a str>,
     /// Empty if the session cannot be read.
     start_url: &'a str,
-    /// The region of the session; empty if the session cannot be read.
+    /// The region of IAM Identity Center; empty if the session cannot be read.
     region: &'a str,
     /// Whether there is an access token that lives.
     signed_in: bool,
@@ -191,7 +191,7 @@ struct Session<'a> {
     secrets_in: Option<Hold>,
     /// Whether they lie otherwise than the settings say.
     astray: bool,
-    /// Why the secret store cannot be used, for people; null: it can, or is not asked for.
+    /// Why the settings cannot be read or the secret store cannot be used, for people; null: neither is so.
     store_problem: Option<&'a str>,
 }
 

@@ -5,7 +5,7 @@ use crate::catalogue::Code;
 use crate::error::CliError;
 use serde::Serialize;
 
-/// How bad it is. The order is the order in which findings are shown.
+/// How bad it is, the worst first: the order in which findings are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]

@@ -36,7 +36,7 @@ pub(crate) struct Document<'a> {
 struct Account<'a> {
     account_id: &'a str,
     account_name: Option<&'a str>,
-    /// The address of its root user.
+    /// Its e-mail address.
     email_address: Option<&'a str>,
     /// As AWS Organizations calls it: `ACTIVE`, `SUSPENDED`, ...
     state: Option<&'a str>,

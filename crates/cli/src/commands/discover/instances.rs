@@ -223,7 +223,7 @@ struct OneInstance<'a> {
     name: Option<&'a str>,
     /// As AWS calls it: `ACTIVE`, ...
     status: Option<&'a str>,
-    /// The region that it was set up in.
+    /// The region to sign in through: the first one, where it is in several.
     region: String,
     identity_store_id: &'a str,
     /// The account that it belongs to.

@@ -34,7 +34,7 @@ pub(crate) struct Session<'a> {
     /// The name of the `sso-session`; null: a legacy start URL.
     session: Option<&'a str>,
     start_url: &'a str,
-    /// The region of the token.
+    /// The region of IAM Identity Center.
     region: &'a str,
     action: Action,
     /// When the access token ends.

@@ -213,12 +213,12 @@ pub(crate) struct Document<'a> {
     diff: String,
 }
 
-/// A role that got no profile.
+/// A role that got no profile, or a profile that stays although it is no longer needed.
 #[derive(Serialize)]
 #[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
 #[cfg_attr(any(test, feature = "manual"), schemars(rename = "Skipped"))]
 struct SkippedRole<'a> {
-    /// The name that the profile would have, or the account and the role where there is none.
+    /// The name of the profile, or the account and the role where there is none.
     profile: &'a str,
     /// Why, for people.
     reason: String,

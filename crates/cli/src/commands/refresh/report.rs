@@ -40,7 +40,7 @@ struct Session<'a> {
     /// The session's name, or the host of a legacy start URL.
     name: &'a str,
     action: Action,
-    /// When its access token ends; null: it has none that lives.
+    /// When its access token ends; null: there is none, or it could not be read or renewed.
     expires_at: Option<Time>,
     /// Why it is not refreshed; null: it is.
     error: Option<Facts<'a>>,

@@ -60,9 +60,9 @@ pub(crate) struct Line<'a> {
     event: Word,
     /// When its access token ends; null: it has none.
     expires_at: Option<Time>,
-    /// When something is done next; null: it is not known, or nothing.
+    /// When it is renewed, or tried again; null with `refreshed` and `lost`.
     next_at: Option<Time>,
-    /// Why it could not be renewed; null: nothing has failed.
+    /// With `failed` and `lost`: why; else null.
     error: Option<Facts<'a>>,
 }
 
