@@ -75,6 +75,7 @@ mod refresh_settings;
 mod refresh_storm;
 mod rejected_token;
 mod role_chain;
+mod schemas;
 mod serve;
 mod serve_ssh;
 mod shell_completions;

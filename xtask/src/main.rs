@@ -20,6 +20,7 @@ mod metadata;
 mod order;
 mod pictures;
 mod run;
+mod schemas;
 mod screenshots;
 mod test;
 
@@ -77,6 +78,11 @@ const TASKS: &[Task] = &[
         name: "screenshots",
         about: "our pages in a real browser, as pictures for docs/evidence",
         run: screenshots::run,
+    },
+    Task {
+        name: "schemas",
+        about: "whether docs/schemas is what the program says of its JSON documents; --write: makes it so",
+        run: schemas::run,
     },
     Task {
         name: "order",

@@ -2,6 +2,7 @@
 
 use crate::layers;
 use crate::run::{cargo, clean_cargo, installed, target_dir};
+use crate::schemas;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -19,13 +20,14 @@ enum Outcome {
     Absent(&'static str),
 }
 
-const STEPS: [Step; 8] = [
+const STEPS: [Step; 9] = [
     Step { name: "fmt", run: || step(&["fmt", "--all", "--check"]) },
     Step { name: "clippy", run: clippy },
     Step { name: "tests", run: tests },
     Step { name: "plain", run: plain },
     Step { name: "doctests", run: || step(&["test", "--doc", "--workspace"]) },
     Step { name: "docs", run: docs },
+    Step { name: "schemas", run: || outcome(schemas::run(&[])) },
     Step { name: "layers", run: || outcome(layers::run(&[])) },
     Step { name: "deny", run: deny },
 ];

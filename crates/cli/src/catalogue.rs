@@ -1,5 +1,7 @@
 //! The stable codes of what can go wrong, shared by run-time errors, the doctor and the documentation.
 
+use serde::{Serialize, Serializer};
+
 macro_rules! catalogue {
     ($($(#[$meta:meta])* $code:ident $title:literal;)+) => {
         /// A stable code. One root cause has one code, wherever it shows.
@@ -125,6 +127,28 @@ catalogue! {
     R08 "The operating system refused";
     X01 "Inside another sso exec";
     X02 "The command cannot be run";
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.id())
+    }
+}
+
+#[cfg(any(test, feature = "manual"))]
+impl schemars::JsonSchema for Code {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Code".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let ids: Vec<&str> = Self::ALL.iter().map(|code| code.id()).collect();
+        schemars::json_schema!({
+            "description": "What can go wrong: one root cause has one code, wherever it shows. docs/doctor has a page for each.",
+            "type": "string",
+            "enum": ids,
+        })
+    }
 }
 
 #[cfg(test)]

@@ -2,10 +2,45 @@
 
 use crate::catalogue::Code;
 use crate::exit::Exit;
+use crate::output::document::document;
 use crate::output::escape::escape;
 use crate::output::{BAD, STRONG};
 use anstyle::Style;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
+
+/// The document of a failure.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+pub(crate) struct Failure<'a> {
+    /// What went wrong.
+    error: Facts<'a>,
+}
+
+/// A failure, for programs.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[cfg_attr(any(test, feature = "manual"), schemars(rename = "Error"))]
+pub(crate) struct Facts<'a> {
+    code: Code,
+    exit: Exit,
+    /// What happened: a sentence for people, whose words may change.
+    message: &'a str,
+    /// Why, and where.
+    notes: Vec<Note<'a>>,
+    /// The command that helps, or what to do; null: there is nothing that surely helps.
+    fix: Option<&'a str>,
+}
+
+/// A labelled line.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+pub(crate) struct Note<'a> {
+    /// `cause`, `near`, `at`, ...
+    label: &'a str,
+    /// For people.
+    text: &'a str,
+}
 
 /// A failure, told: what happened, why, and the one command that helps. Texts may hold foreign parts; they are escaped
 /// where they are written.
@@ -71,19 +106,17 @@ impl CliError {
 
     /// The document of `--json`.
     pub(crate) fn json(&self) -> Value {
-        json!({ "error": self.facts() })
+        document(&Failure { error: self.facts() })
     }
 
     /// The same facts as [`CliError::text`].
-    pub(crate) fn facts(&self) -> Value {
-        let notes: Vec<Value> =
-            self.notes.iter().map(|(label, text)| json!({ "label": label, "text": text })).collect();
-        json!({
-            "code": self.code.id(),
-            "exit": self.exit.code(),
-            "message": self.headline,
-            "notes": notes,
-            "fix": self.fix,
-        })
+    pub(crate) fn facts(&self) -> Facts<'_> {
+        let (code, exit) = (self.code, self.exit);
+        Facts { code, exit, message: &self.headline, notes: self.labelled(), fix: self.fix.as_deref() }
+    }
+
+    /// Its labelled lines.
+    pub(crate) fn labelled(&self) -> Vec<Note<'_>> {
+        self.notes.iter().map(|(label, text)| Note { label, text }).collect()
     }
 }

@@ -1,5 +1,6 @@
 //! The exit codes. Public: scripts depend on them, docs/interface.md lists them.
 
+use serde::{Serialize, Serializer};
 use std::process::ExitCode;
 
 /// Why the process ends.
@@ -37,6 +38,28 @@ impl Exit {
     /// The number.
     pub(crate) fn code(self) -> u8 {
         self as u8
+    }
+}
+
+impl Serialize for Exit {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u8(self.code())
+    }
+}
+
+#[cfg(any(test, feature = "manual"))]
+impl schemars::JsonSchema for Exit {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Exit".into()
+    }
+
+    /// That of a failure: success has no place in a document.
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let failures = Self::ALL.iter().filter(|(exit, _)| *exit != Self::Success);
+        let each: Vec<_> = failures
+            .map(|(exit, meaning)| schemars::json_schema!({ "const": exit.code(), "title": meaning }))
+            .collect();
+        schemars::json_schema!({ "description": "The exit code.", "type": "integer", "oneOf": each })
     }
 }
 

@@ -15,6 +15,7 @@ use crate::exit::Exit;
 use crate::explain::{Explain as _, Voice};
 use crate::output::escape::escape;
 use crate::settings::{Placed, Settings, SettingsError, StoreSetting};
+use serde::Serialize;
 use sso_cache::FileStore;
 use sso_config::{Env, SsoSession};
 use sso_core::{
@@ -142,6 +143,17 @@ impl<'a> Keeper<'a> {
     }
 }
 
+/// Where a refresh token or a client secret is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Hold {
+    /// In the files of the AWS tools.
+    Files,
+    /// In the platform's secret store.
+    SecretStore,
+}
+
 /// Where the secrets of a session are.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Whereabouts {
@@ -171,11 +183,11 @@ impl Whereabouts {
         self.plain || self.held || self.half || self.trouble.is_some()
     }
 
-    /// For programs: `files`, `secretStore`, or nothing where there are none or it is not known.
-    pub(crate) fn word(&self) -> Option<&'static str> {
+    /// For programs; nothing where there are none or it is not known.
+    pub(crate) fn hold(&self) -> Option<Hold> {
         match () {
-            () if self.plain => Some("files"),
-            () if self.held => Some("secretStore"),
+            () if self.plain => Some(Hold::Files),
+            () if self.held => Some(Hold::SecretStore),
             () => None,
         }
     }

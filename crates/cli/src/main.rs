@@ -21,6 +21,8 @@ mod output;
 mod recent;
 mod regions;
 mod runtime;
+#[cfg(any(test, feature = "manual"))]
+mod schemas;
 mod settings;
 #[cfg(unix)]
 mod signals;
@@ -39,7 +41,7 @@ fn main() -> ExitCode {
         return exit.into();
     }
     #[cfg(feature = "manual")]
-    if let Some(exit) = manual::asked() {
+    if let Some(exit) = manual::asked().or_else(schemas::asked) {
         return exit.into();
     }
     app::run()

@@ -8,6 +8,7 @@ pub(crate) use fault::{Expected, SettingsError, SettingsFault};
 
 pub(crate) use read::{PRIVATE, PROFILE};
 
+use serde::Serialize;
 use sso_config::{Env, HomeError, Place};
 use std::collections::BTreeMap;
 use std::io::{ErrorKind, Read as _};
@@ -57,24 +58,16 @@ pub(crate) enum FlowSetting {
     Device,
 }
 
-/// `store`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// Where the secrets of a session belong: `store`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum StoreSetting {
     /// All in the files of the AWS tools.
     #[default]
     Shared,
     /// The refresh token and the client's secret in the platform's secret store, the access token in the file.
     Split,
-}
-
-impl StoreSetting {
-    /// The word of the file.
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::Shared => "shared",
-            Self::Split => "split",
-        }
-    }
 }
 
 impl Settings {

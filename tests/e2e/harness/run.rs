@@ -1,6 +1,7 @@
 //! One run of the program: described, started, watched, asserted on.
 
 use super::leaks::Captured;
+use super::schema::{self, Expected};
 use super::world::World;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
@@ -106,6 +107,8 @@ impl<'w> Sso<'w> {
             .iter()
             .any(|arg| ["credential-process", "get-credentials", "env", "exec"].iter().any(|it| arg == it));
         let gives_address = ["console", "--print"].iter().all(|word| self.args.iter().any(|arg| arg == word));
+        // What goes elsewhere cannot be looked at.
+        let documents = if self.stdout.is_none() { schema::expected(&self.args) } else { None };
         command.stdout(self.stdout.unwrap_or_else(Stdio::piped));
         let started = Instant::now();
         let mut child = command.spawn().expect("the program starts");
@@ -128,6 +131,7 @@ impl<'w> Sso<'w> {
             ended,
             gives_credentials,
             gives_address,
+            documents,
             limit: self.limit,
             over: false,
         }
@@ -148,6 +152,7 @@ pub(crate) struct Running<'w> {
     ended: Receiver<(ExitStatus, Duration)>,
     gives_credentials: bool,
     gives_address: bool,
+    documents: Option<Expected>,
     limit: Duration,
     over: bool,
 }
@@ -169,6 +174,17 @@ impl Running<'_> {
     /// Waits for a text on stderr.
     pub(crate) fn says(&self, text: &str) {
         self.shows(|said| said.contains(text).then_some(()));
+    }
+
+    /// Waits for a text on stdout.
+    pub(crate) fn prints(&self, text: &str) {
+        let there = self.stdout.wait(|bytes| String::from_utf8_lossy(bytes).contains(text).then_some(()));
+        assert!(
+            there.is_some(),
+            "{:?} ended or hung without printing {text:?}:\n{}",
+            self.args,
+            self.stdout.text()
+        );
     }
 
     /// Waits for the sign-in address.
@@ -216,6 +232,11 @@ impl Running<'_> {
             gives_credentials: self.gives_credentials,
             gives_address: self.gives_address,
         });
+        match self.documents.as_ref().map(|expected| expected.check(&run.stdout, run.code)) {
+            Some(Ok(used)) => self.world.documents.lock().expect("a list").extend(used),
+            Some(Err(why)) => panic!("sso {} printed {}\n{why}", run.line, run.out()),
+            None => {}
+        }
         run
     }
 }

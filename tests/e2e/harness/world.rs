@@ -2,8 +2,10 @@
 
 use super::leaks::{self, Captured};
 use super::run::Sso;
+use super::schema;
 use super::table;
 use sso_sim::{Sim, SimBuilder, StandInBrowser};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Instant;
@@ -44,6 +46,8 @@ pub(crate) struct World {
     home: PathBuf,
     pub(crate) sim: Sim,
     pub(crate) runs: Mutex<Vec<Captured>>,
+    /// The schemas of the documents that were printed.
+    pub(super) documents: Mutex<BTreeSet<String>>,
     forgotten: Mutex<usize>,
     measured: Mutex<Vec<String>>,
     variables: Mutex<Vec<(String, String)>>,
@@ -74,6 +78,7 @@ impl World {
             home,
             sim: sim.start(),
             runs: Mutex::default(),
+            documents: Mutex::default(),
             forgotten: Mutex::default(),
             measured: Mutex::default(),
             variables: Mutex::default(),
@@ -138,6 +143,12 @@ impl World {
     pub(crate) fn made_requests(&self, expected: usize) {
         let journal = self.sim.journal();
         assert_eq!(journal.total(), expected, "{}", journal.summary());
+    }
+
+    /// The schemas that no document was of.
+    pub(crate) fn unused_schemas(&self) -> Vec<&'static str> {
+        let used = self.documents.lock().expect("a list");
+        schema::all().keys().map(String::as_str).filter(|name| !used.contains(*name)).collect()
     }
 
     /// A figure worth a line in the table.

@@ -9,12 +9,14 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::explain::Explain as _;
 use crate::listed::{Kept, Known};
+use crate::output::document::{Time, document};
 use crate::output::table::table;
 use crate::output::time::span;
-use crate::output::{Look, Report, object};
+use crate::output::{Look, Report};
 use crate::runtime::block_on;
-use serde_json::{Value, json};
-use sso_core::{AccountId, Timestamp, format_timestamp};
+use serde::Serialize;
+use serde_json::Value;
+use sso_core::{AccountId, Timestamp};
 use sso_portal::Account;
 use std::sync::Arc;
 use std::time::Duration;
@@ -70,6 +72,30 @@ fn sorted(mut accounts: Vec<Account>) -> Vec<Account> {
     accounts
 }
 
+/// The accounts that you may use.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Document<'a> {
+    /// By name.
+    accounts: Vec<One<'a>>,
+    /// When they were read.
+    read_at: Time,
+}
+
+/// An account.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(any(test, feature = "manual"), schemars(rename = "Account"))]
+struct One<'a> {
+    account_id: &'a str,
+    /// Its name, if it has one.
+    account_name: Option<&'a str>,
+    /// Its e-mail address, if the portal tells it.
+    email_address: Option<&'a str>,
+}
+
 struct Accounts {
     accounts: Vec<Account>,
     read_at: Timestamp,
@@ -77,17 +103,14 @@ struct Accounts {
     kept: bool,
 }
 
-/// An account for `--json`.
-pub(super) fn account_json(account: &Account) -> Value {
-    json!({ "accountId": account.id.as_str(), "accountName": account.name, "emailAddress": account.email })
-}
-
 impl Report for Accounts {
     fn json(&self) -> Value {
-        object([
-            ("accounts", self.accounts.iter().map(account_json).collect()),
-            ("readAt", format_timestamp(self.read_at).into()),
-        ])
+        let accounts = self.accounts.iter().map(|account| One {
+            account_id: account.id.as_str(),
+            account_name: account.name.as_deref(),
+            email_address: account.email.as_deref(),
+        });
+        document(&Document { accounts: accounts.collect(), read_at: Time(self.read_at) })
     }
 
     fn data(&self, _: &Look) -> String {

@@ -9,17 +9,17 @@ use crate::context::{Context, Network};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::explain::{Explain as _, Voice, because, option};
+use crate::output::document::{Time, document};
 use crate::output::escape::escape;
 use crate::output::{Look, Report, to_stderr};
 use crate::runtime::block_on;
 use crate::settings::Settings;
 use crate::ui::browser::Browser;
 use crate::ui::host;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 use sso_config::SsoSession;
-use sso_core::{
-    ConsoleUrl, ProfileName, Region, RoleCredentials, RoleKey, Service, Timestamp, format_timestamp,
-};
+use sso_core::{ConsoleUrl, ProfileName, Region, RoleCredentials, RoleKey, Service, Timestamp};
 use sso_discovery::{ConsoleError, Signin, console_page};
 use sso_oidc::{HandOff, os_entropy};
 use std::time::Duration;
@@ -196,6 +196,24 @@ async fn within(patience: Duration, came: impl Future<Output = ()>, instead: Str
     })
 }
 
+/// Where the console is open, and as whom.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Document<'a> {
+    profile: &'a str,
+    account_id: &'a str,
+    role_name: &'a str,
+    /// The region of the console.
+    region: &'a str,
+    /// The address of the page, without a sign-in.
+    page: &'a str,
+    /// When the role credentials end that it was opened with.
+    expires_at: Time,
+    /// With `--print`: the address that signs in whoever opens it within 15 minutes, a secret; else null.
+    url: Option<&'a str>,
+}
+
 /// The console is open, or this is the address that opens it.
 struct Opened {
     profile: ProfileName,
@@ -209,14 +227,14 @@ struct Opened {
 
 impl Report for Opened {
     fn json(&self) -> Value {
-        json!({
-            "profile": self.profile.as_str(),
-            "accountId": self.key.account_id.as_str(),
-            "roleName": self.key.role_name.as_str(),
-            "region": self.region.as_str(),
-            "page": self.page.as_str(),
-            "expiresAt": format_timestamp(self.ends),
-            "url": self.url.as_ref().map(ConsoleUrl::expose),
+        document(&Document {
+            profile: self.profile.as_str(),
+            account_id: self.key.account_id.as_str(),
+            role_name: self.key.role_name.as_str(),
+            region: self.region.as_str(),
+            page: self.page.as_str(),
+            expires_at: Time(self.ends),
+            url: self.url.as_ref().map(ConsoleUrl::expose),
         })
     }
 

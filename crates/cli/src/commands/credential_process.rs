@@ -9,13 +9,15 @@ use crate::args::HelperArgs;
 use crate::context::{Context, Network, Target};
 use crate::error::CliError;
 use crate::exit::Exit;
+use crate::output::document::{Time, document};
 use crate::output::{Look, Report, escape};
 use crate::runtime::block_on;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 use sign_in::SharedLogin;
 use sso_cache::FileStore;
 use sso_config::ConfigSet;
-use sso_core::{Lookup, RoleCredentials, RoleKey, TokenStore as _, format_timestamp};
+use sso_core::{Lookup, RoleCredentials, RoleKey, TokenStore as _};
 use sso_portal::RoleBroker;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -112,6 +114,22 @@ async fn with_login(
     wanted.fetch(context, store.clone(), network).await
 }
 
+/// The document that AWS defines for `credential_process`. A secret.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Document<'a> {
+    /// Always 1.
+    version: u8,
+    access_key_id: &'a str,
+    secret_access_key: &'a str,
+    session_token: &'a str,
+    /// When they end.
+    expiration: Time,
+    /// The account of the role.
+    account_id: &'a str,
+}
+
 /// Credentials for a program.
 struct Printed {
     credentials: RoleCredentials,
@@ -120,13 +138,13 @@ struct Printed {
 
 impl Report for Printed {
     fn json(&self) -> Value {
-        json!({
-            "Version": 1,
-            "AccessKeyId": self.credentials.access_key_id,
-            "SecretAccessKey": self.credentials.secret_access_key.expose(),
-            "SessionToken": self.credentials.session_token.expose(),
-            "Expiration": format_timestamp(self.credentials.expires_at),
-            "AccountId": self.key.account_id.as_str(),
+        document(&Document {
+            version: 1,
+            access_key_id: &self.credentials.access_key_id,
+            secret_access_key: self.credentials.secret_access_key.expose(),
+            session_token: self.credentials.session_token.expose(),
+            expiration: Time(self.credentials.expires_at),
+            account_id: self.key.account_id.as_str(),
         })
     }
 

@@ -1,14 +1,14 @@
 //! `sso discover`: the administrator's view of IAM Identity Center. Nothing here changes anything at AWS.
 
-mod accounts;
-mod assignments;
+pub(crate) mod accounts;
+pub(crate) mod assignments;
 mod caller;
 mod desk;
-mod instances;
+pub(crate) mod instances;
 mod names;
-mod permission_sets;
+pub(crate) mod permission_sets;
 mod search;
-mod why;
+pub(crate) mod why;
 
 use super::Outcome;
 use crate::args::{DiscoverArgs, DiscoverWhat};

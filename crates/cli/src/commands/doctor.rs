@@ -9,10 +9,12 @@ use crate::doctor::report::Examined;
 use crate::doctor::{Asking, Check, Examination, Needs, Probe, Severity, Wanted, all, examine, page};
 use crate::error::CliError;
 use crate::exit::Exit;
+use crate::output::document::document;
 use crate::output::table::table;
 use crate::output::{Look, Report};
 use crate::ui::prompt::Ask;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -144,12 +146,63 @@ fn chosen(only: &[String]) -> Result<Vec<Check>, CliError> {
     Ok(chosen)
 }
 
+/// What a code means.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+pub(crate) struct PageDocument<'a> {
+    code: Code,
+    /// What it is about.
+    title: &'a str,
+    /// Its page of docs/doctor: Markdown.
+    page: &'a str,
+}
+
+/// Every code that there is.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+pub(crate) struct ListDocument<'a> {
+    codes: Vec<Row<'a>>,
+}
+
+/// A code.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[cfg_attr(any(test, feature = "manual"), schemars(rename = "Listed"))]
+struct Row<'a> {
+    code: Code,
+    /// What it is about.
+    title: &'a str,
+    /// What its check looks at; null: only the command that fails can see it.
+    needs: Option<On>,
+}
+
+/// What a check looks at.
+#[derive(Clone, Copy, Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[cfg_attr(any(test, feature = "manual"), schemars(rename = "Needs"))]
+#[serde(rename_all = "lowercase")]
+enum On {
+    /// This machine.
+    Disk,
+    /// What the network and other programs answer: not with `--offline`.
+    Network,
+}
+
+impl On {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Disk => "disk",
+            Self::Network => "network",
+        }
+    }
+}
+
 /// `--explain`.
 struct Page(Code);
 
 impl Report for Page {
     fn json(&self) -> Value {
-        json!({ "code": self.0.id(), "title": self.0.title(), "page": page(self.0) })
+        document(&PageDocument { code: self.0, title: self.0.title(), page: page(self.0) })
     }
 
     fn data(&self, _: &Look) -> String {
@@ -161,29 +214,24 @@ impl Report for Page {
 struct List(Vec<Check>);
 
 impl List {
-    /// `disk`, `network`, or nothing when only a command that fails can see it.
-    fn needs(&self, code: Code) -> &'static str {
-        match self.0.iter().find(|check| check.code == code).map(|check| check.needs) {
-            Some(Needs::Disk | Needs::Config) => "disk",
-            Some(Needs::Network) => "network",
-            None => "",
-        }
+    /// What the check looks at; nothing when only a command that fails can see it.
+    fn needs(&self, code: Code) -> Option<On> {
+        self.0.iter().find(|check| check.code == code).map(|check| match check.needs {
+            Needs::Disk | Needs::Config => On::Disk,
+            Needs::Network => On::Network,
+        })
     }
 }
 
 impl Report for List {
     fn json(&self) -> Value {
-        let one = |code: &Code| {
-            let needs = Some(self.needs(*code)).filter(|needs| !needs.is_empty());
-            json!({ "code": code.id(), "title": code.title(), "needs": needs })
-        };
-        json!({ "codes": Code::ALL.iter().map(one).collect::<Vec<_>>() })
+        let one = |code: &Code| Row { code: *code, title: code.title(), needs: self.needs(*code) };
+        document(&ListDocument { codes: Code::ALL.iter().map(one).collect() })
     }
 
     fn data(&self, _: &Look) -> String {
-        let rows = Code::ALL
-            .iter()
-            .map(|code| [code.id().to_owned(), code.title().to_owned(), self.needs(*code).to_owned()]);
+        let on = |code: &Code| self.needs(*code).map(On::name).unwrap_or_default().to_owned();
+        let rows = Code::ALL.iter().map(|code| [code.id().to_owned(), code.title().to_owned(), on(code)]);
         table(["CODE", "WHAT", "CHECKED ON"], rows)
     }
 }

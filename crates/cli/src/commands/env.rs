@@ -18,6 +18,13 @@ use std::io::IsTerminal as _;
 /// What would go before the credentials: a profile that is named, and the session token in the name that botocore asks
 /// first.
 const IN_THE_WAY: [&str; 3] = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SECURITY_TOKEN"];
+const KEYS: [&str; 5] = [
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_CREDENTIAL_EXPIRATION",
+    "AWS_ACCOUNT_ID",
+];
 const REGION: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
 
 /// Gives the profile's credentials to a shell, or takes them back.
@@ -71,29 +78,22 @@ fn given(context: &Context) -> Result<Vec<Variable>, CliError> {
 /// A profile without a region says nothing about it, so the shell's stands; as in `sso exec`.
 fn variables(credentials: &RoleCredentials, account: &str, region: Option<&str>) -> Vec<Variable> {
     let in_the_way = IN_THE_WAY.iter().map(|&name| Variable { name, value: None });
-    let keys = [
-        ("AWS_ACCESS_KEY_ID", credentials.access_key_id.as_str()),
-        ("AWS_SECRET_ACCESS_KEY", credentials.secret_access_key.expose()),
-        ("AWS_SESSION_TOKEN", credentials.session_token.expose()),
-        ("AWS_CREDENTIAL_EXPIRATION", &format_timestamp(credentials.expires_at)),
-        ("AWS_ACCOUNT_ID", account),
-    ]
-    .map(|(name, value)| (name, value.to_owned()));
+    let values = [
+        credentials.access_key_id.as_str(),
+        credentials.secret_access_key.expose(),
+        credentials.session_token.expose(),
+        &format_timestamp(credentials.expires_at),
+        account,
+    ];
+    let keys = KEYS.into_iter().zip(values.map(str::to_owned));
     let regions = REGION.iter().filter_map(|&name| Some((name, region?.to_owned())));
-    let set = keys.into_iter().chain(regions).map(|(name, value)| Variable { name, value: Some(value) });
+    let set = keys.chain(regions).map(|(name, value)| Variable { name, value: Some(value) });
     in_the_way.chain(set).collect()
 }
 
 /// All that may have been set. What was unset before cannot be known again.
 fn taken_back() -> Vec<Variable> {
-    let names = [
-        "AWS_ACCESS_KEY_ID",
-        "AWS_SECRET_ACCESS_KEY",
-        "AWS_SESSION_TOKEN",
-        "AWS_CREDENTIAL_EXPIRATION",
-        "AWS_ACCOUNT_ID",
-    ];
-    names.into_iter().chain(REGION).map(|name| Variable { name, value: None }).collect()
+    KEYS.into_iter().chain(REGION).map(|name| Variable { name, value: None }).collect()
 }
 
 fn refuse(context: &Context, format: Format, unfit: &Unfit) -> CliError {
@@ -112,6 +112,29 @@ fn hint(format: Format, command: &str) -> Option<String> {
         Format::Cmd => format!("for /f \"delims=\" %i in ('{command} --format cmd') do @%i"),
         Format::Dotenv | Format::Json => return None,
     })
+}
+
+/// The document is an object of the variables themselves.
+#[cfg(any(test, feature = "manual"))]
+pub(crate) struct Document;
+
+#[cfg(any(test, feature = "manual"))]
+impl schemars::JsonSchema for Document {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Variables".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let one = |name: &str| (name.to_owned(), serde_json::json!({ "type": ["string", "null"] }));
+        let variables: serde_json::Map<_, _> =
+            IN_THE_WAY.into_iter().chain(KEYS).chain(REGION).map(one).collect();
+        schemars::json_schema!({
+            "description": "Environment variables, and secrets; null: to be unset. What is not there is left as it is.",
+            "type": "object",
+            "properties": variables,
+            "required": KEYS,
+        })
+    }
 }
 
 struct Script {

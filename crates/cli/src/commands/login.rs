@@ -1,7 +1,7 @@
 //! `sso login`: signed in already, renewed, or signed in by the user.
 
 mod flow;
-mod report;
+pub(crate) mod report;
 mod way;
 
 pub(super) use report::{Done, told};

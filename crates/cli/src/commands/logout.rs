@@ -13,16 +13,19 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::explain::{Explain as _, Voice};
 use crate::listed::Kept;
+use crate::output::document::document;
 use crate::output::escape::escape;
 use crate::output::{Look, Report};
 use crate::runtime::block_on;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 use sso_cache::{CacheEntry, EntryKind, FileStore};
 use sso_config::ConfigSet;
 use sso_core::{
     AccountId, Region, RoleCredentialStore as _, StoreError, TokenKey, TokenSet, TokenStore as _,
 };
 use sso_portal::PortalError;
+use std::borrow::Cow;
 use std::path::PathBuf;
 use targets::Ending;
 
@@ -218,6 +221,42 @@ fn remove_unnamed_roles(
     Ok(removed)
 }
 
+/// The sessions that were ended.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Document<'a> {
+    sessions: Vec<Session<'a>>,
+    /// With `--all`: role credentials that were deleted although no session names them; else empty.
+    role_credentials: Vec<Unnamed<'a>>,
+}
+
+/// A session that was ended.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+struct Session<'a> {
+    /// The session's name, or the host of a legacy start URL; of a token that no session names its start URL, and nothing if it has
+    /// none.
+    session: &'a str,
+    /// Whether there was a token.
+    was_signed_in: bool,
+    /// Whether the service confirmed the end; null: there was no token to tell the service with.
+    ended_at_service: Option<bool>,
+    /// The files that were deleted.
+    removed: Vec<Cow<'a, str>>,
+}
+
+/// Role credentials that no profile names.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+struct Unnamed<'a> {
+    /// The id of the account; null: the file does not say.
+    account: Option<&'a str>,
+    /// The file that was deleted.
+    removed: Cow<'a, str>,
+}
+
 struct LoggedOut {
     ended: Vec<Ended>,
     roles: Vec<Role>,
@@ -225,24 +264,17 @@ struct LoggedOut {
 
 impl Report for LoggedOut {
     fn json(&self) -> Value {
-        let sessions = self.ended.iter().map(|ended| {
-            json!({
-                "session": ended.label,
-                "wasSignedIn": ended.was_signed_in,
-                "endedAtService": ended.at_service,
-                "removed": ended.removed.iter().map(|path| path.to_string_lossy()).collect::<Vec<_>>(),
-            })
+        let sessions = self.ended.iter().map(|ended| Session {
+            session: &ended.label,
+            was_signed_in: ended.was_signed_in,
+            ended_at_service: ended.at_service,
+            removed: ended.removed.iter().map(|path| path.to_string_lossy()).collect(),
         });
-        let roles = self.roles.iter().map(|role| {
-            json!({
-                "account": role.account.as_ref().map(AccountId::as_str),
-                "removed": role.path.to_string_lossy(),
-            })
+        let roles = self.roles.iter().map(|role| Unnamed {
+            account: role.account.as_ref().map(AccountId::as_str),
+            removed: role.path.to_string_lossy(),
         });
-        json!({
-            "sessions": sessions.collect::<Vec<_>>(),
-            "roleCredentials": roles.collect::<Vec<_>>(),
-        })
+        document(&Document { sessions: sessions.collect(), role_credentials: roles.collect() })
     }
 
     fn talk(&self, look: &Look) -> String {

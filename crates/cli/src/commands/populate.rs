@@ -3,7 +3,7 @@
 pub(crate) mod name;
 mod plan;
 mod prune;
-mod report;
+pub(crate) mod report;
 mod target;
 
 use super::portal::SignedIn;

@@ -4,10 +4,12 @@ use super::{Outcome, pick};
 use crate::args::ProfilesArgs;
 use crate::context::Context;
 use crate::error::CliError;
+use crate::output::document::document;
 use crate::output::escape::escape;
 use crate::output::table::table;
 use crate::output::{Look, Report};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 use sso_config::{ConfigSet, RoleChain, Section};
 use sso_core::{ProfileName, RoleArn};
 use std::io::IsTerminal as _;
@@ -57,6 +59,13 @@ fn assumed(set: &ConfigSet, section: &Section<'_>) -> Option<Row> {
     })
 }
 
+/// The profile that was picked.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+pub(crate) struct PickedDocument<'a> {
+    profile: &'a str,
+}
+
 /// The profile that was picked: its name and nothing else, for `$(...)` of a shell.
 struct Picked {
     profile: ProfileName,
@@ -64,7 +73,7 @@ struct Picked {
 
 impl Report for Picked {
     fn json(&self) -> Value {
-        json!({ "profile": self.profile.as_str() })
+        document(&PickedDocument { profile: self.profile.as_str() })
     }
 
     fn data(&self, _: &Look) -> String {
@@ -74,11 +83,29 @@ impl Report for Picked {
     }
 }
 
+/// What the configuration says of each profile.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+pub(crate) struct Document<'a> {
+    /// In the order of the files.
+    profiles: &'a [Row],
+}
+
+/// A profile. Of one that assumes a role: the account and the name of that role, and the session where it begins.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(any(test, feature = "manual"), schemars(rename = "Profile"))]
 struct Row {
+    #[serde(rename = "profile")]
     name: String,
+    /// The `sso-session` that it names.
     session: Option<String>,
+    /// Its own start URL.
     start_url: Option<String>,
+    #[serde(rename = "accountId")]
     account: Option<String>,
+    #[serde(rename = "roleName")]
     role: Option<String>,
     region: Option<String>,
 }
@@ -89,17 +116,7 @@ struct Profiles {
 
 impl Report for Profiles {
     fn json(&self) -> Value {
-        let rows = self.profiles.iter().map(|row| {
-            json!({
-                "profile": row.name,
-                "session": row.session,
-                "startUrl": row.start_url,
-                "accountId": row.account,
-                "roleName": row.role,
-                "region": row.region,
-            })
-        });
-        json!({ "profiles": rows.collect::<Vec<_>>() })
+        document(&Document { profiles: &self.profiles })
     }
 
     fn talk(&self, _: &Look) -> String {

@@ -1,8 +1,8 @@
 //! `sso refresh`: what can be renewed without the user is renewed now; `--watch` keeps it so.
 
-mod report;
+pub(crate) mod report;
 mod schedule;
-mod watch;
+pub(crate) mod watch;
 
 use super::Outcome;
 use super::sessions::{self, Known, Listed};

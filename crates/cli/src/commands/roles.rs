@@ -1,6 +1,6 @@
 //! `sso roles`: the roles that the session may use, account by account.
 
-use super::accounts::{LIMIT, account_json, as_of, checked_account};
+use super::accounts::{LIMIT, as_of, checked_account};
 use super::portal::SignedIn;
 use super::sessions::Listed;
 use super::{Outcome, sessions};
@@ -10,12 +10,14 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::explain::Explain as _;
 use crate::listed::Kept;
+use crate::output::document::{Time, document};
 use crate::output::table::table;
-use crate::output::{Look, Report, object};
+use crate::output::{Look, Report};
 use crate::runtime::block_on;
 use crate::ui::progress::Count;
-use serde_json::{Value, json};
-use sso_core::{AccountId, Timestamp, format_timestamp};
+use serde::Serialize;
+use serde_json::Value;
+use sso_core::{AccountId, Timestamp};
 use sso_http::Missing;
 use sso_portal::{Account, Inventory, PortalError, Role};
 use std::sync::Arc;
@@ -84,6 +86,43 @@ async fn one(session: &SignedIn, id: AccountId) -> Result<Inventory, PortalError
     Ok(Inventory { complete: vec![(account, roles)], failed: Vec::new() })
 }
 
+/// The roles that you may use, account by account.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Document<'a> {
+    accounts: Vec<Roled<'a>>,
+    /// Accounts whose roles could not be read.
+    failed: Vec<Unread<'a>>,
+    /// When they were read.
+    read_at: Time,
+}
+
+/// An account and its roles.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(any(test, feature = "manual"), schemars(rename = "Account"))]
+struct Roled<'a> {
+    account_id: &'a str,
+    /// Its name, if it has one; null with `--account-id`, if it was read now.
+    account_name: Option<&'a str>,
+    /// Its e-mail address, if the portal tells it; null as the name is.
+    email_address: Option<&'a str>,
+    /// The names of the roles.
+    roles: Vec<&'a str>,
+}
+
+/// An account whose roles could not be read.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+struct Unread<'a> {
+    account_id: &'a str,
+    /// Why, for people.
+    error: String,
+}
+
 struct Roles {
     inventory: Inventory,
     read_at: Timestamp,
@@ -93,22 +132,22 @@ struct Roles {
 
 impl Report for Roles {
     fn json(&self) -> Value {
-        let complete = self.inventory.complete.iter().map(|(account, roles)| {
-            let mut value = account_json(account);
-            if let Some(fields) = value.as_object_mut() {
-                fields.insert("roles".into(), roles.iter().map(|role| role.name.as_str()).collect());
-            }
-            value
+        let complete = self.inventory.complete.iter().map(|(account, roles)| Roled {
+            account_id: account.id.as_str(),
+            account_name: account.name.as_deref(),
+            email_address: account.email.as_deref(),
+            roles: roles.iter().map(|role| role.name.as_str()).collect(),
         });
-        let failed =
-            self.inventory.failed.iter().map(
-                |(account, error)| json!({ "accountId": account.id.as_str(), "error": error.to_string() }),
-            );
-        object([
-            ("accounts", complete.collect()),
-            ("failed", failed.collect()),
-            ("readAt", format_timestamp(self.read_at).into()),
-        ])
+        let failed = self
+            .inventory
+            .failed
+            .iter()
+            .map(|(account, error)| Unread { account_id: account.id.as_str(), error: error.to_string() });
+        document(&Document {
+            accounts: complete.collect(),
+            failed: failed.collect(),
+            read_at: Time(self.read_at),
+        })
     }
 
     fn data(&self, _: &Look) -> String {

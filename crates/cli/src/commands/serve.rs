@@ -10,11 +10,13 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::explain::quote;
+use crate::output::document::document;
 use crate::output::escape::escape;
 use crate::output::{Look, Report};
 use crate::runtime::block_on;
 use events::Told;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 use sso_core::EndpointToken;
 use sso_endpoint::{Door, Endpoint, Keeper, Observer};
 use std::future::poll_fn;
@@ -81,6 +83,41 @@ async fn all(work: impl Iterator<Item = impl Future<Output = ()>>) {
     .await;
 }
 
+/// What is served. It is printed once; what happens then is said on stderr.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+pub(crate) struct Document<'a> {
+    /// The port on 127.0.0.1.
+    port: u16,
+    /// The selected profile, then those of `--also`.
+    profiles: Vec<Profile<'a>>,
+}
+
+/// A profile whose credentials are handed out.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+struct Profile<'a> {
+    profile: &'a str,
+    /// The id of the account.
+    account: &'a str,
+    /// The name of the role.
+    role: &'a str,
+    /// The profile's region; null: it names none.
+    region: Option<&'a str>,
+    environment: Environment<'a>,
+}
+
+/// The variables that let an SDK or the AWS CLI ask for them.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+struct Environment<'a> {
+    #[serde(rename = "AWS_CONTAINER_CREDENTIALS_FULL_URI")]
+    uri: &'a str,
+    /// A secret.
+    #[serde(rename = "AWS_CONTAINER_AUTHORIZATION_TOKEN")]
+    token: &'a str,
+}
+
 /// What is served, and how it is asked for.
 struct Open {
     port: u16,
@@ -118,17 +155,14 @@ impl Row {
 
 impl Report for Open {
     fn json(&self) -> Value {
-        let profile = |row: &Row| {
-            let variables = row.variables().map(|(name, value)| (name.to_owned(), Value::from(value)));
-            json!({
-                "profile": row.profile,
-                "account": row.account,
-                "role": row.role,
-                "region": row.region,
-                "environment": Value::Object(variables.into_iter().collect()),
-            })
-        };
-        json!({ "port": self.port, "profiles": self.profiles.iter().map(profile).collect::<Vec<_>>() })
+        let profiles = self.profiles.iter().map(|row| Profile {
+            profile: &row.profile,
+            account: &row.account,
+            role: &row.role,
+            region: row.region.as_deref(),
+            environment: Environment { uri: &row.uri, token: row.token.expose() },
+        });
+        document(&Document { port: self.port, profiles: profiles.collect() })
     }
 
     /// Lines for a shell; all but the first profile's are comments, so that the whole can be evaluated.

@@ -2,8 +2,10 @@
 
 use super::Outcome;
 use crate::args::{InitShell, Shell};
+use crate::output::document::document;
 use crate::output::{Look, Report};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
 /// The script that makes a shell complete `sso`.
 pub(crate) fn completions(shell: Shell) -> Outcome {
@@ -55,11 +57,19 @@ fn completing(shell: Shell, commands: &[&str]) -> String {
     }
 }
 
+/// A script for a shell.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+pub(crate) struct Document<'a> {
+    /// The script, to be evaluated or put into a file.
+    script: &'a str,
+}
+
 struct Script(String);
 
 impl Report for Script {
     fn json(&self) -> Value {
-        json!({ "script": self.0 })
+        document(&Document { script: &self.0 })
     }
 
     fn data(&self, _: &Look) -> String {

@@ -1,6 +1,6 @@
 //! `sso status`: every session, from the disk alone.
 
-mod prompt;
+pub(crate) mod prompt;
 
 use super::Outcome;
 use super::sessions::{self, Found, Listed};
@@ -9,15 +9,19 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::explain::Explain as _;
-use crate::kept::{Keeper, Whereabouts, encryption};
+use crate::kept::encryption::{self, Encryption};
+use crate::kept::{Hold, Keeper, Whereabouts};
+use crate::output::document::{Time, document};
 use crate::output::escape::escape;
 use crate::output::table::table;
 use crate::output::time::span;
 use crate::output::{Look, QUIET, Report};
-use serde_json::{Value, json};
+use crate::settings::StoreSetting;
+use serde::Serialize;
+use serde_json::Value;
 use sso_cache::FileStore;
 use sso_config::ConfigSet;
-use sso_core::{Lookup, Region, RoleCredentialStore as _, Timestamp, TokenSet, format_timestamp};
+use sso_core::{Lookup, Region, RoleCredentialStore as _, Timestamp, TokenSet};
 
 /// Shows the named session, or all. Succeeds if all that count are signed in or renew by themselves.
 pub(crate) fn run(context: &Context, args: StatusArgs) -> Result<Outcome, CliError> {
@@ -142,38 +146,85 @@ fn roles_cached(context: &Context, set: &ConfigSet, store: &FileStore, listed: &
     listed.role_keys(set).iter().filter(|key| lives(key)).count()
 }
 
+/// Every session, or the one that is named.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Document<'a> {
+    sessions: Vec<Session<'a>>,
+    /// How the disk of the token files is encrypted; null: it is not known.
+    disk_encryption: Option<Encryption>,
+}
+
+/// How it stands with a session.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+struct Session<'a> {
+    /// The session's name, or the host of a legacy start URL.
+    name: &'a str,
+    /// The name of the `sso-session`; null: a legacy start URL, or a session that cannot be read.
+    session: Option<&'a str>,
+    /// Empty if the session cannot be read.
+    start_url: &'a str,
+    /// The region of IAM Identity Center; empty if the session cannot be read.
+    region: &'a str,
+    /// Whether there is an access token that lives.
+    signed_in: bool,
+    /// When the access token ends, or has ended; null: there is none.
+    expires_at: Option<Time>,
+    /// Whether it renews by itself.
+    renews: bool,
+    /// Until when it renews by itself; null: it does not.
+    renews_until: Option<Time>,
+    /// How many of the profiles' roles have credentials that live.
+    roles_cached: usize,
+    /// Why the session cannot be used, for people; null: nothing is wrong with it.
+    problem: Option<&'a str>,
+    /// The command that helps; null: none is needed, or none is known.
+    fix: Option<&'a str>,
+    /// Whether it counts for the exit code.
+    counts: bool,
+    /// What the settings say.
+    store: StoreSetting,
+    /// Where its refresh token or client secret are; null: there are none, or it is not known.
+    secrets_in: Option<Hold>,
+    /// Whether they lie otherwise than the settings say.
+    astray: bool,
+    /// Why the settings cannot be read or the secret store cannot be used, for people; null: neither is so.
+    store_problem: Option<&'a str>,
+}
+
 struct Status {
     rows: Vec<Row>,
     now: Timestamp,
     /// The directory of tokens, as people read it.
     cache: String,
     /// How its disk is encrypted, if that is known.
-    encrypted: Option<&'static str>,
+    encrypted: Option<Encryption>,
 }
 
 impl Report for Status {
     fn json(&self) -> Value {
-        let rows = self.rows.iter().map(|row| {
-            json!({
-                "name": row.label,
-                "session": row.session,
-                "startUrl": row.start_url,
-                "region": row.region,
-                "signedIn": row.signed_in,
-                "expiresAt": row.expires_at.map(format_timestamp),
-                "renews": row.renews_until.is_some(),
-                "renewsUntil": row.renews_until.map(format_timestamp),
-                "rolesCached": row.roles_cached,
-                "problem": row.problem,
-                "fix": row.fix,
-                "counts": row.counts,
-                "store": row.kept.store.word(),
-                "secretsIn": row.kept.word(),
-                "astray": row.kept.astray(),
-                "storeProblem": row.kept.trouble.as_ref().map(|trouble| trouble.headline.clone()),
-            })
+        let sessions = self.rows.iter().map(|row| Session {
+            name: &row.label,
+            session: row.session.as_deref(),
+            start_url: &row.start_url,
+            region: &row.region,
+            signed_in: row.signed_in,
+            expires_at: row.expires_at.map(Time),
+            renews: row.renews_until.is_some(),
+            renews_until: row.renews_until.map(Time),
+            roles_cached: row.roles_cached,
+            problem: row.problem.as_deref(),
+            fix: row.fix.as_deref(),
+            counts: row.counts,
+            store: row.kept.store,
+            secrets_in: row.kept.hold(),
+            astray: row.kept.astray(),
+            store_problem: row.kept.trouble.as_ref().map(|trouble| trouble.headline.as_str()),
         });
-        json!({ "sessions": rows.collect::<Vec<_>>(), "diskEncryption": self.encrypted })
+        document(&Document { sessions: sessions.collect(), disk_encryption: self.encrypted })
     }
 
     fn data(&self, look: &Look) -> String {

@@ -5,11 +5,13 @@ use super::{Outcome, sessions, sts};
 use crate::context::{Context, Network};
 use crate::error::CliError;
 use crate::explain::Explain as _;
+use crate::output::document::{Time, document};
 use crate::output::escape::escape;
 use crate::output::{Look, Report};
 use crate::runtime::block_on;
-use serde_json::{Value, json};
-use sso_core::{ProfileName, RoleCredentials, Timestamp, format_timestamp};
+use serde::Serialize;
+use serde_json::Value;
+use sso_core::{ProfileName, RoleCredentials, Timestamp};
 use sso_discovery::{CallerIdentity, Sts};
 use std::time::Duration;
 
@@ -43,6 +45,22 @@ async fn ask(
     Ok((identity.map_err(|error| error.explain(&voice))?, credentials))
 }
 
+/// Who the profile's credentials belong to, as AWS says.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Document<'a> {
+    /// The id of the account.
+    account: &'a str,
+    /// The ARN of the role's session.
+    arn: &'a str,
+    /// The unique id of the role's session.
+    user_id: &'a str,
+    profile: &'a str,
+    /// When the role credentials end that it was asked with.
+    expires_at: Time,
+}
+
 struct Identity {
     identity: CallerIdentity,
     profile: ProfileName,
@@ -51,12 +69,12 @@ struct Identity {
 
 impl Report for Identity {
     fn json(&self) -> Value {
-        json!({
-            "account": self.identity.account.as_str(),
-            "arn": self.identity.arn,
-            "userId": self.identity.user_id,
-            "profile": self.profile.as_str(),
-            "expiresAt": format_timestamp(self.expires_at),
+        document(&Document {
+            account: self.identity.account.as_str(),
+            arn: &self.identity.arn,
+            user_id: &self.identity.user_id,
+            profile: self.profile.as_str(),
+            expires_at: Time(self.expires_at),
         })
     }
 

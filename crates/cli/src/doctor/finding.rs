@@ -3,10 +3,12 @@
 use super::fix::Fix;
 use crate::catalogue::Code;
 use crate::error::CliError;
-use serde_json::{Value, json};
+use serde::Serialize;
 
-/// How bad it is. The order is the order in which findings are shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// How bad it is, the worst first: the order in which findings are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum Severity {
     /// A command of ours, or this profile in an AWS tool, fails now.
     Error,
@@ -16,15 +18,29 @@ pub(crate) enum Severity {
     Info,
 }
 
-impl Severity {
-    /// In JSON.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Warning => "warning",
-            Self::Info => "info",
-        }
-    }
+/// One thing that was found, for programs. Only findings have both `code` and `severity`.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(any(test, feature = "manual"), schemars(rename = "Finding"))]
+pub(crate) struct Told<'a> {
+    code: Code,
+    severity: Severity,
+    /// What the code is about.
+    title: &'a str,
+    /// `~/.aws/config:12`, a path, a variable or a host; null: no single place.
+    #[serde(rename = "where")]
+    at: Option<&'a str>,
+    /// What is wrong, for people.
+    message: &'a str,
+    /// What was seen, a line each.
+    evidence: &'a [String],
+    /// What the code means: the first paragraph of its page.
+    explanation: String,
+    /// The command that helps, or what to do; null: nothing is known.
+    fix: Option<&'a str>,
+    /// Whether `--fix` mends it.
+    auto_fixable: bool,
 }
 
 /// One thing that was found. Texts may hold foreign parts; they are escaped where they are written. Never a secret.
@@ -84,18 +100,18 @@ impl Finding {
         Self { fix: Some(fix), ..self }
     }
 
-    /// For `--json`. Only findings have both `code` and `severity`.
-    pub(crate) fn json(&self) -> Value {
-        json!({
-            "code": self.code.id(),
-            "severity": self.severity.name(),
-            "title": self.code.title(),
-            "where": self.at,
-            "message": self.headline,
-            "evidence": self.evidence,
-            "explanation": super::pages::summary(self.code),
-            "fix": self.remedy,
-            "autoFixable": self.fix.is_some(),
-        })
+    /// For `--json`.
+    pub(crate) fn facts(&self) -> Told<'_> {
+        Told {
+            code: self.code,
+            severity: self.severity,
+            title: self.code.title(),
+            at: self.at.as_deref(),
+            message: &self.headline,
+            evidence: &self.evidence,
+            explanation: super::pages::summary(self.code),
+            fix: self.remedy.as_deref(),
+            auto_fixable: self.fix.is_some(),
+        }
     }
 }

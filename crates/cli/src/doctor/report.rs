@@ -1,14 +1,63 @@
 //! What an examination looks like: worst first, calm when healthy, the next command last.
 
 use super::engine::Examination;
-use super::finding::{Finding, Severity};
+use super::finding::{Finding, Severity, Told};
 use super::probe::Source;
 use crate::catalogue::Code;
+use crate::output::document::document;
 use crate::output::escape::escape;
 use crate::output::{BAD, CARE, GOOD, Look, QUIET, Report, STRONG};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 use std::time::Duration;
 use unicode_width::UnicodeWidthStr as _;
+
+/// What was found.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Document<'a> {
+    /// The profile that it was about; null: there was none.
+    profile: Option<&'a str>,
+    /// The name of its `sso-session`; null: it has none.
+    session: Option<&'a str>,
+    /// Worst first.
+    findings: Vec<Told<'a>>,
+    /// Codes whose check has found nothing.
+    passed: &'a [Code],
+    /// Codes whose check did not run.
+    not_run: Vec<NotRun<'a>>,
+    /// Short facts of the profile, for people.
+    facts: &'a [String],
+    /// The sources of credentials for the profile, in the order in which AWS tools ask them.
+    precedence: Vec<OneSource<'a>>,
+    /// What `--fix` has done, a line each.
+    fixed: &'a [String],
+}
+
+/// A check that did not run.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+struct NotRun<'a> {
+    code: Code,
+    /// Why, for people.
+    reason: &'a str,
+}
+
+/// A source of credentials.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[cfg_attr(any(test, feature = "manual"), schemars(rename = "Source"))]
+struct OneSource<'a> {
+    /// What it is, for people: `static keys`, `IAM Identity Center`.
+    source: &'a str,
+    /// The variable or the place that names it.
+    at: &'a str,
+    /// Whether AWS tools take it.
+    wins: bool,
+    /// Why it wins or does not, for people.
+    why: &'a str,
+}
 
 /// An examination, told.
 pub(crate) struct Examined {
@@ -32,17 +81,22 @@ pub(crate) struct Examined {
 
 impl Report for Examined {
     fn json(&self) -> Value {
-        let not_run: Vec<Value> =
-            self.done.not_run.iter().map(|(code, why)| json!({ "code": code.id(), "reason": why })).collect();
-        json!({
-            "profile": self.profile,
-            "session": self.session,
-            "findings": self.done.findings.iter().map(Finding::json).collect::<Vec<_>>(),
-            "passed": self.done.passed.iter().map(|code| code.id()).collect::<Vec<_>>(),
-            "notRun": not_run,
-            "facts": self.facts,
-            "precedence": self.precedence.iter().map(source_json).collect::<Vec<_>>(),
-            "fixed": self.fixed,
+        let not_run = self.done.not_run.iter().map(|(code, reason)| NotRun { code: *code, reason });
+        let sources = self.precedence.iter().map(|Source { what, at, wins, why }| OneSource {
+            source: what,
+            at,
+            wins: *wins,
+            why,
+        });
+        document(&Document {
+            profile: self.profile.as_deref(),
+            session: self.session.as_deref(),
+            findings: self.done.findings.iter().map(Finding::facts).collect(),
+            passed: &self.done.passed,
+            not_run: not_run.collect(),
+            facts: &self.facts,
+            precedence: sources.collect(),
+            fixed: &self.fixed,
         })
     }
 
@@ -63,10 +117,6 @@ impl Report for Examined {
         }
         text
     }
-}
-
-fn source_json(source: &Source) -> Value {
-    json!({ "source": source.what, "at": source.at, "wins": source.wins, "why": source.why })
 }
 
 impl Examined {

@@ -1,33 +1,121 @@
 //! What tools read differently, told: a name for scripts, the cause in words, and what a tool makes of it.
 
+use serde::Serialize;
 use sso_config::{Effect, Ignored, ProblemKind, Reader};
 
-/// The name of a kind in JSON. Stable.
-pub(crate) fn name(kind: ProblemKind) -> &'static str {
-    match kind {
-        ProblemKind::ByteOrderMark => "byte-order-mark",
-        ProblemKind::InlineComment => "inline-comment",
-        ProblemKind::IndentedComment => "indented-comment",
-        ProblemKind::IndentedProperty => "indented-key",
-        ProblemKind::IndentedHeader => "indented-header",
-        ProblemKind::SwallowedLine => "swallowed-line",
-        ProblemKind::CommentInContinuation => "comment-in-continuation",
-        ProblemKind::BlankLineInValue => "blank-line-in-value",
-        ProblemKind::OddBlank => "odd-blank",
-        ProblemKind::ColonInKey => "colon-in-key",
-        ProblemKind::LoneCarriageReturn => "lone-carriage-return",
-        ProblemKind::TextAfterHeader => "text-after-header",
-        ProblemKind::BracketInComment => "bracket-in-comment",
-        ProblemKind::CommentSignInName => "comment-sign-in-name",
-        ProblemKind::BlankInBrackets => "blank-in-brackets",
-        ProblemKind::IgnoredSection(_) => "ignored-section",
-        ProblemKind::QuotedName => "quoted-name",
-        ProblemKind::NotPortableName => "not-portable-name",
-        ProblemKind::InvalidKey => "invalid-key",
-        ProblemKind::DuplicateSection { .. } => "duplicate-section",
-        ProblemKind::OtherSpelling { .. } => "other-spelling",
-        ProblemKind::DuplicateKey { .. } => "duplicate-key",
-        ProblemKind::HiddenDefault { .. } => "hidden-default",
+/// Why a text is read otherwise: a stable word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Cause {
+    ByteOrderMark,
+    InlineComment,
+    IndentedComment,
+    IndentedKey,
+    IndentedHeader,
+    SwallowedLine,
+    CommentInContinuation,
+    BlankLineInValue,
+    OddBlank,
+    ColonInKey,
+    LoneCarriageReturn,
+    TextAfterHeader,
+    BracketInComment,
+    CommentSignInName,
+    BlankInBrackets,
+    IgnoredSection,
+    QuotedName,
+    NotPortableName,
+    InvalidKey,
+    DuplicateSection,
+    OtherSpelling,
+    DuplicateKey,
+    HiddenDefault,
+}
+
+impl From<ProblemKind> for Cause {
+    fn from(kind: ProblemKind) -> Self {
+        match kind {
+            ProblemKind::ByteOrderMark => Self::ByteOrderMark,
+            ProblemKind::InlineComment => Self::InlineComment,
+            ProblemKind::IndentedComment => Self::IndentedComment,
+            ProblemKind::IndentedProperty => Self::IndentedKey,
+            ProblemKind::IndentedHeader => Self::IndentedHeader,
+            ProblemKind::SwallowedLine => Self::SwallowedLine,
+            ProblemKind::CommentInContinuation => Self::CommentInContinuation,
+            ProblemKind::BlankLineInValue => Self::BlankLineInValue,
+            ProblemKind::OddBlank => Self::OddBlank,
+            ProblemKind::ColonInKey => Self::ColonInKey,
+            ProblemKind::LoneCarriageReturn => Self::LoneCarriageReturn,
+            ProblemKind::TextAfterHeader => Self::TextAfterHeader,
+            ProblemKind::BracketInComment => Self::BracketInComment,
+            ProblemKind::CommentSignInName => Self::CommentSignInName,
+            ProblemKind::BlankInBrackets => Self::BlankInBrackets,
+            ProblemKind::IgnoredSection(_) => Self::IgnoredSection,
+            ProblemKind::QuotedName => Self::QuotedName,
+            ProblemKind::NotPortableName => Self::NotPortableName,
+            ProblemKind::InvalidKey => Self::InvalidKey,
+            ProblemKind::DuplicateSection { .. } => Self::DuplicateSection,
+            ProblemKind::OtherSpelling { .. } => Self::OtherSpelling,
+            ProblemKind::DuplicateKey { .. } => Self::DuplicateKey,
+            ProblemKind::HiddenDefault { .. } => Self::HiddenDefault,
+        }
+    }
+}
+
+/// Who reads it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[cfg_attr(any(test, feature = "manual"), schemars(rename = "Reader"))]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Who {
+    /// The AWS CLI and the other botocore programs.
+    AwsCli,
+    AwsSdks,
+    /// The AWS CLI and the SDKs.
+    Both,
+    /// All read it as `sso` does, but it is probably not what was meant.
+    Nobody,
+}
+
+impl From<Reader> for Who {
+    fn from(reader: Reader) -> Self {
+        match reader {
+            Reader::AwsCli => Self::AwsCli,
+            Reader::AwsSdks => Self::AwsSdks,
+            Reader::Both => Self::Both,
+            Reader::Nobody => Self::Nobody,
+        }
+    }
+}
+
+/// What they make of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[cfg_attr(any(test, feature = "manual"), schemars(rename = "Effect"))]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Makes {
+    /// They refuse the whole file.
+    RefusesFile,
+    /// They read another value.
+    OtherValue,
+    /// They do not see the section or the key.
+    Ignores,
+    /// They see a section or a key that `sso` ignores.
+    Accepts,
+    /// They read the same.
+    Same,
+}
+
+impl From<Effect> for Makes {
+    fn from(effect: Effect) -> Self {
+        match effect {
+            Effect::RefusesFile => Self::RefusesFile,
+            Effect::OtherValue => Self::OtherValue,
+            Effect::Ignores => Self::Ignores,
+            Effect::Accepts => Self::Accepts,
+            Effect::Same => Self::Same,
+        }
     }
 }
 
@@ -88,25 +176,4 @@ pub(crate) fn effect(reader: Reader, effect: Effect) -> Option<String> {
         (Effect::Same, _) => return None,
     };
     Some(format!("{who} {does}"))
-}
-
-/// A reader's name in JSON.
-pub(crate) fn reader_name(reader: Reader) -> &'static str {
-    match reader {
-        Reader::AwsCli => "aws-cli",
-        Reader::AwsSdks => "aws-sdks",
-        Reader::Both => "both",
-        Reader::Nobody => "nobody",
-    }
-}
-
-/// An effect's name in JSON.
-pub(crate) fn effect_name(effect: Effect) -> &'static str {
-    match effect {
-        Effect::RefusesFile => "refuses-file",
-        Effect::OtherValue => "other-value",
-        Effect::Ignores => "ignores",
-        Effect::Accepts => "accepts",
-        Effect::Same => "same",
-    }
 }

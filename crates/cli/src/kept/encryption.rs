@@ -1,36 +1,59 @@
 //! Whether the disk below a directory is encrypted, as far as the system says so for certain. What it does not say is not known:
 //! a drive or a host may encrypt by itself, and nobody here can tell.
 
+use serde::Serialize;
 use std::path::Path;
 
+/// How a disk is encrypted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[cfg_attr(any(test, feature = "manual"), schemars(rename = "DiskEncryption"))]
+#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "other systems do not tell"))]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Encryption {
+    /// The block device, or all that it consists of.
+    DmCrypt,
+    /// The directory, by its file system.
+    Fscrypt,
+}
+
+impl Encryption {
+    fn name(self) -> &'static str {
+        match self {
+            Self::DmCrypt => "dm-crypt",
+            Self::Fscrypt => "fscrypt",
+        }
+    }
+}
+
 /// How a directory's disk is encrypted; `None`: not known.
-pub(crate) fn of(dir: &Path) -> Option<&'static str> {
+pub(crate) fn of(dir: &Path) -> Option<Encryption> {
     let there = dir.ancestors().find(|dir| dir.is_dir())?;
     native::of(there)
 }
 
 /// The end of a sentence on a directory.
-pub(crate) fn words(found: Option<&'static str>) -> String {
+pub(crate) fn words(found: Option<Encryption>) -> String {
     match found {
-        Some(how) => format!("its disk is encrypted ({how})"),
+        Some(how) => format!("its disk is encrypted ({})", how.name()),
         None => "whether its disk is encrypted is not known".to_owned(),
     }
 }
 
 #[cfg(target_os = "linux")]
 mod native {
-    use super::Path;
+    use super::{Encryption, Path};
     use rustix::fs::{AtFlags, CWD, StatxAttributes, StatxFlags, major, minor, statx};
     use std::os::unix::fs::MetadataExt as _;
 
-    pub(super) fn of(dir: &Path) -> Option<&'static str> {
+    pub(super) fn of(dir: &Path) -> Option<Encryption> {
         let own = statx(CWD, dir, AtFlags::empty(), StatxFlags::BASIC_STATS).ok();
         if own.is_some_and(|found| found.stx_attributes.contains(StatxAttributes::ENCRYPTED)) {
-            return Some("fscrypt");
+            return Some(Encryption::Fscrypt);
         }
         let device = device(dir)?;
         let name = format!("{}:{}", major(device), minor(device));
-        super::on_dm_crypt(Path::new("/sys/dev/block"), &name, 0).then_some("dm-crypt")
+        super::on_dm_crypt(Path::new("/sys/dev/block"), &name, 0).then_some(Encryption::DmCrypt)
     }
 
     /// The block device; of file systems with a number of their own (btrfs) the one that the table of mounts names.
@@ -48,9 +71,9 @@ mod native {
 
 #[cfg(not(target_os = "linux"))]
 mod native {
-    use super::Path;
+    use super::{Encryption, Path};
 
-    pub(super) fn of(_: &Path) -> Option<&'static str> {
+    pub(super) fn of(_: &Path) -> Option<Encryption> {
         None
     }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod csv;
 pub(crate) mod diff;
+pub(crate) mod document;
 pub(crate) mod escape;
 pub(crate) mod shell;
 pub(crate) mod table;
@@ -69,11 +70,6 @@ pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
 pub(crate) const CARE: Style = AnsiColor::Yellow.on_default().bold();
 pub(crate) const QUIET: Style = Style::new().dimmed();
 pub(crate) const STRONG: Style = Style::new().bold();
-
-/// An object of these members, as they are: `json!` copies every list that it is given.
-pub(crate) fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
-    Value::from_iter(members)
-}
 
 /// Where and how to write.
 #[derive(Clone, Copy, Debug)]

@@ -3,7 +3,7 @@
 
 mod profile;
 mod session;
-mod write;
+pub(crate) mod write;
 
 use super::login::{self, told};
 use super::portal::SignedIn;

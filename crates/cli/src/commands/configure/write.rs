@@ -5,9 +5,11 @@ use crate::commands::Outcome;
 use crate::error::CliError;
 use crate::explain::{Explain as _, Voice};
 use crate::output::diff;
+use crate::output::document::document;
 use crate::output::escape::escape;
 use crate::output::{Look, Report};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 use sso_config::{ConfigEdit, EditNote, is_portable_name, write_config};
 use sso_core::SessionName;
 
@@ -78,6 +80,20 @@ fn note(note: &EditNote, voice: &Voice) -> String {
     }
 }
 
+/// What was configured.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+pub(crate) struct Document<'a> {
+    /// Whether the config file was changed: not if it said so already, or the change was not wanted.
+    changed: bool,
+    /// The name of the session.
+    session: &'a str,
+    /// The name of the profile; null: none was asked for, or the change was not wanted.
+    profile: Option<&'a str>,
+    /// The command to go on with; null: the change was not wanted.
+    next: Option<&'a str>,
+}
+
 struct Configured {
     changed: bool,
     session: SessionName,
@@ -88,11 +104,11 @@ struct Configured {
 
 impl Report for Configured {
     fn json(&self) -> Value {
-        json!({
-            "changed": self.changed,
-            "session": self.session.as_str(),
-            "profile": self.profile,
-            "next": self.next,
+        document(&Document {
+            changed: self.changed,
+            session: self.session.as_str(),
+            profile: self.profile.as_deref(),
+            next: self.next.as_deref(),
         })
     }
 

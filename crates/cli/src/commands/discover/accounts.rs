@@ -6,9 +6,11 @@ use crate::commands::Outcome;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::output::csv::csv;
+use crate::output::document::{Time, document};
 use crate::output::table::table;
-use crate::output::{Look, Report, object};
-use serde_json::{Value, json};
+use crate::output::{Look, Report};
+use serde::Serialize;
+use serde_json::Value;
 use sso_core::format_timestamp;
 use sso_discovery::OrganizationAccount;
 
@@ -19,6 +21,32 @@ pub(super) fn run(context: &Context, args: &DiscoverArgs) -> Result<Outcome, Cli
     Ok(Outcome::success(Accounts { accounts, csv: args.csv }))
 }
 
+/// The accounts of the organization.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+pub(crate) struct Document<'a> {
+    /// By name.
+    accounts: Vec<Account<'a>>,
+}
+
+/// An account. What AWS does not tell is null.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+struct Account<'a> {
+    account_id: &'a str,
+    account_name: Option<&'a str>,
+    /// Its e-mail address.
+    email_address: Option<&'a str>,
+    /// As AWS Organizations calls it: `ACTIVE`, `SUSPENDED`, ...
+    state: Option<&'a str>,
+    arn: Option<&'a str>,
+    /// As AWS Organizations calls it: `CREATED`, `INVITED`.
+    joined_method: Option<&'a str>,
+    /// When it joined the organization.
+    joined_at: Option<Time>,
+}
+
 struct Accounts {
     accounts: Vec<OrganizationAccount>,
     csv: bool,
@@ -26,18 +54,16 @@ struct Accounts {
 
 impl Report for Accounts {
     fn json(&self) -> Value {
-        let accounts = self.accounts.iter().map(|account| {
-            json!({
-                "accountId": account.id,
-                "accountName": account.name,
-                "emailAddress": account.email,
-                "state": account.state(),
-                "arn": account.arn,
-                "joinedMethod": account.joined_method,
-                "joinedAt": account.joined_at().map(format_timestamp),
-            })
+        let accounts = self.accounts.iter().map(|account| Account {
+            account_id: &account.id,
+            account_name: account.name.as_deref(),
+            email_address: account.email.as_deref(),
+            state: account.state(),
+            arn: account.arn.as_deref(),
+            joined_method: account.joined_method.as_deref(),
+            joined_at: account.joined_at().map(Time),
         });
-        object([("accounts", accounts.collect())])
+        document(&Document { accounts: accounts.collect() })
     }
 
     fn data(&self, look: &Look) -> String {

@@ -2,7 +2,7 @@
 
 use super::desk::{Patience, at_desk};
 use super::names::Names;
-use super::permission_sets::unread_json;
+use super::permission_sets::Failed;
 use crate::args::{AssignmentsArgs, DiscoverArgs, answered};
 use crate::catalogue::Code;
 use crate::commands::Outcome;
@@ -11,9 +11,11 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::output::csv::csv;
+use crate::output::document::document;
 use crate::output::table::table;
-use crate::output::{Look, Report, object};
-use serde_json::{Value, json};
+use crate::output::{Look, Report};
+use serde::Serialize;
+use serde_json::Value;
 use sso_core::nearest;
 use sso_discovery::{AccountAssignment, Instance, OrganizationAccount, PermissionSet, Unread, assignments};
 use std::collections::HashMap;
@@ -117,6 +119,37 @@ fn rows(
     rows
 }
 
+/// Who has which permission set in which account.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Document<'a> {
+    instance_arn: &'a str,
+    assignments: Vec<Assigned<'a>>,
+    /// What could not be read.
+    failed: Vec<Failed<'a>>,
+}
+
+/// A user or a group has a permission set in an account.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(any(test, feature = "manual"), schemars(rename = "Assignment"))]
+struct Assigned<'a> {
+    account_id: &'a str,
+    /// Null: the organization's accounts cannot be seen, or it is not one of them.
+    account_name: Option<&'a str>,
+    /// Its name; its ARN if the permission set could not be read.
+    permission_set: &'a str,
+    permission_set_arn: &'a str,
+    /// As IAM Identity Center calls it: `USER` or `GROUP`.
+    principal_type: &'a str,
+    /// The id in the identity store.
+    principal_id: &'a str,
+    /// Null: the identity store has nobody of that id, or does not tell.
+    principal_name: Option<&'a str>,
+}
+
 struct Assignments {
     instance: Instance,
     rows: Vec<Row>,
@@ -126,22 +159,20 @@ struct Assignments {
 
 impl Report for Assignments {
     fn json(&self) -> Value {
-        let row = |row: &Row| {
-            json!({
-                "accountId": row.assignment.account_id,
-                "accountName": row.account_name,
-                "permissionSet": row.permission_set,
-                "permissionSetArn": row.assignment.permission_set_arn,
-                "principalType": row.assignment.principal_type,
-                "principalId": row.assignment.principal_id,
-                "principalName": row.principal_name,
-            })
-        };
-        object([
-            ("instanceArn", self.instance.arn.as_str().into()),
-            ("assignments", self.rows.iter().map(row).collect()),
-            ("failed", unread_json(&self.unread).into()),
-        ])
+        let assigned = self.rows.iter().map(|row| Assigned {
+            account_id: &row.assignment.account_id,
+            account_name: row.account_name.as_deref(),
+            permission_set: &row.permission_set,
+            permission_set_arn: &row.assignment.permission_set_arn,
+            principal_type: &row.assignment.principal_type,
+            principal_id: &row.assignment.principal_id,
+            principal_name: row.principal_name.as_deref(),
+        });
+        document(&Document {
+            instance_arn: &self.instance.arn,
+            assignments: assigned.collect(),
+            failed: self.unread.iter().map(Failed::of).collect(),
+        })
     }
 
     fn data(&self, _: &Look) -> String {

@@ -12,9 +12,11 @@ use crate::exit::Exit;
 use crate::explain::{Explain as _, option};
 use crate::output::csv::csv;
 use crate::output::diff;
+use crate::output::document::document;
 use crate::output::escape::escape;
 use crate::output::{Look, Report};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 use sso_config::{ConfigEdit, ConfigSet, SectionName, check_name, is_portable_name, write_config};
 use sso_core::{Partition, Region, SessionName, StartUrl};
 
@@ -202,6 +204,49 @@ fn write(
     Ok(Written { session: block.name.clone(), diff: written.edited.diff, path, place: None })
 }
 
+/// The instances of IAM Identity Center that can be seen.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+pub(crate) struct Document<'a> {
+    instances: Vec<OneInstance<'a>>,
+    /// What `--write` did; null without it.
+    written: Option<WrittenSession<'a>>,
+}
+
+/// An instance. What AWS does not tell is null.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(any(test, feature = "manual"), schemars(rename = "Instance"))]
+struct OneInstance<'a> {
+    instance_arn: &'a str,
+    name: Option<&'a str>,
+    /// As AWS calls it: `ACTIVE`, ...
+    status: Option<&'a str>,
+    /// The region to sign in through: the first one, where it is in several.
+    region: String,
+    identity_store_id: &'a str,
+    /// The account that it belongs to.
+    owner_account_id: Option<&'a str>,
+    /// The address of its access portal; null where AWS documents none.
+    start_url: Option<&'a str>,
+    /// The `sso-session` of the configuration that is for it; null: there is none.
+    sso_session: Option<&'a str>,
+    /// A section for the config file; null as the start URL is.
+    config_block: Option<String>,
+}
+
+/// The session that was written.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[cfg_attr(any(test, feature = "manual"), schemars(rename = "Written"))]
+struct WrittenSession<'a> {
+    /// Its name.
+    session: &'a str,
+    /// The change of the config file, a line each: a blank, `+` or `-`, and its text. Empty if the session was there.
+    diff: String,
+}
+
 struct Instances {
     found: Vec<Found>,
     blocks: Vec<Option<Block>>,
@@ -246,25 +291,26 @@ impl Instances {
 
 impl Report for Instances {
     fn json(&self) -> Value {
-        let one = |(found, block): (&Found, Option<&Block>)| {
+        let instances = self.pairs().map(|(found, block)| {
             let instance = &found.instance;
-            json!({
-                "instanceArn": instance.arn,
-                "name": instance.name,
-                "status": instance.status,
-                "region": found.home().as_str(),
-                "identityStoreId": instance.identity_store_id,
-                "ownerAccountId": instance.owner_account_id,
-                "startUrl": block.map(|block| block.start_url.as_str()),
-                "ssoSession": block.and_then(|block| block.there.as_ref()).map(|(name, _)| name),
-                "configBlock": block.map(Block::text),
-            })
-        };
+            let there = block.and_then(|block| block.there.as_ref());
+            OneInstance {
+                instance_arn: &instance.arn,
+                name: instance.name.as_deref(),
+                status: instance.status.as_deref(),
+                region: found.home().to_string(),
+                identity_store_id: &instance.identity_store_id,
+                owner_account_id: instance.owner_account_id.as_deref(),
+                start_url: block.map(|block| block.start_url.as_str()),
+                sso_session: there.map(|(name, _)| name.as_str()),
+                config_block: block.map(Block::text),
+            }
+        });
         let written = self
             .written
             .as_ref()
-            .map(|written| json!({ "session": written.session, "diff": diff::plain(&written.diff) }));
-        json!({ "instances": self.pairs().map(one).collect::<Vec<_>>(), "written": written })
+            .map(|written| WrittenSession { session: &written.session, diff: diff::plain(&written.diff) });
+        document(&Document { instances: instances.collect(), written })
     }
 
     fn data(&self, _: &Look) -> String {

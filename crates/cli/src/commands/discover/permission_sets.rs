@@ -7,11 +7,13 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::output::csv::csv;
+use crate::output::document::document;
 use crate::output::table::table;
 use crate::output::time::span;
-use crate::output::{Look, Report, object};
+use crate::output::{Look, Report};
 use jiff::SignedDuration;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 use sso_discovery::{Instance, PermissionSet, Unread};
 
 /// Lists the permission sets.
@@ -35,27 +37,65 @@ struct PermissionSets {
     csv: bool,
 }
 
-/// What could not be read, for `--json`.
-pub(super) fn unread_json(unread: &[Unread]) -> Vec<Value> {
-    let one = |part: &Unread| {
-        json!({
-            "accountId": part.account.as_ref().map(|account| account.as_str()),
-            "permissionSetArn": part.permission_set_arn,
-            "error": part.error.to_string(),
-        })
-    };
-    unread.iter().map(one).collect()
+/// The permission sets of the instance.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Document<'a> {
+    instance_arn: &'a str,
+    permission_sets: Vec<Set<'a>>,
+    /// Those that could not be read.
+    failed: Vec<Failed<'a>>,
 }
 
-/// A permission set for `--json`.
-pub(super) fn set_json(set: &PermissionSet) -> Value {
-    json!({
-        "name": set.name,
-        "arn": set.arn,
-        "sessionDuration": set.session_duration,
-        "description": set.description,
-        "relayState": set.relay_state,
-    })
+/// A permission set.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(any(test, feature = "manual"), schemars(rename = "PermissionSet"))]
+pub(super) struct Set<'a> {
+    name: &'a str,
+    arn: &'a str,
+    /// How long its credentials live, as ISO 8601 writes it: `PT8H`.
+    session_duration: Option<&'a str>,
+    /// What somebody wrote about it.
+    description: Option<&'a str>,
+    /// Where the console opens.
+    relay_state: Option<&'a str>,
+}
+
+impl<'a> Set<'a> {
+    pub(super) fn of(set: &'a PermissionSet) -> Self {
+        Self {
+            name: &set.name,
+            arn: &set.arn,
+            session_duration: set.session_duration.as_deref(),
+            description: set.description.as_deref(),
+            relay_state: set.relay_state.as_deref(),
+        }
+    }
+}
+
+/// What could not be read.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Failed<'a> {
+    /// The account; null: the permission set itself, or where it is at all.
+    account_id: Option<&'a str>,
+    permission_set_arn: &'a str,
+    /// Why, for people.
+    error: String,
+}
+
+impl<'a> Failed<'a> {
+    pub(super) fn of(unread: &'a Unread) -> Self {
+        Self {
+            account_id: unread.account.as_ref().map(|account| account.as_str()),
+            permission_set_arn: &unread.permission_set_arn,
+            error: unread.error.to_string(),
+        }
+    }
 }
 
 /// `PT8H` as people write it.
@@ -66,11 +106,11 @@ fn duration(set: &PermissionSet) -> String {
 
 impl Report for PermissionSets {
     fn json(&self) -> Value {
-        object([
-            ("instanceArn", self.instance.arn.as_str().into()),
-            ("permissionSets", self.sets.iter().map(set_json).collect()),
-            ("failed", unread_json(&self.unread).into()),
-        ])
+        document(&Document {
+            instance_arn: &self.instance.arn,
+            permission_sets: self.sets.iter().map(Set::of).collect(),
+            failed: self.unread.iter().map(Failed::of).collect(),
+        })
     }
 
     fn data(&self, _: &Look) -> String {

@@ -2,16 +2,18 @@
 
 use super::desk::{Desk, Patience, at_desk};
 use super::names::Names;
-use super::permission_sets::set_json;
+use super::permission_sets::Set;
 use crate::args::DiscoverArgs;
 use crate::commands::{Outcome, sessions};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::output::csv::csv;
+use crate::output::document::document;
 use crate::output::escape::escape;
 use crate::output::{BAD, Look, Report};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 use sso_config::{ConfigSet, Sourced};
 use sso_core::{AccountId, ProfileName, RoleName, nearest};
 use sso_discovery::{
@@ -155,6 +157,56 @@ fn principal((assignment, name): &(AccountAssignment, Option<String>)) -> String
     format!("{} {known}", assignment.principal_type.to_lowercase())
 }
 
+/// Whether the role of a profile is assigned, to whom, and what is nearest if not.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Document<'a> {
+    profile: &'a str,
+    account_id: &'a str,
+    /// Null: the organization's accounts cannot be seen, or it is not one of them.
+    account_name: Option<&'a str>,
+    /// As AWS Organizations calls it: `ACTIVE`, `SUSPENDED`, ...; null as the name is.
+    account_state: Option<&'a str>,
+    role_name: &'a str,
+    /// Whether somebody has the role in the account.
+    assigned: bool,
+    /// The permission set of the role's name; null: there is no such one.
+    permission_set: Option<Set<'a>>,
+    /// Who has it in the account.
+    principals: Vec<Principal<'a>>,
+    /// What else is assigned in the account, the nearest name first.
+    others: Vec<Other<'a>>,
+    /// The ids of other accounts in which the permission set is.
+    other_accounts: Vec<&'a str>,
+    /// The names of permission sets that are like the role's name.
+    near: &'a [String],
+}
+
+/// A user or a group.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+struct Principal<'a> {
+    /// As IAM Identity Center calls it: `USER` or `GROUP`.
+    principal_type: &'a str,
+    /// The id in the identity store.
+    principal_id: &'a str,
+    /// `(deleted)`: the identity store has nobody of that id; null: it does not tell.
+    principal_name: Option<&'a str>,
+}
+
+/// Another permission set in the account.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+struct Other<'a> {
+    /// Its name.
+    permission_set: &'a str,
+    /// Who has it there.
+    principals: Vec<Principal<'a>>,
+}
+
 struct Told {
     answer: Answer,
     csv: bool,
@@ -170,8 +222,12 @@ impl Told {
         }
     }
 
-    fn principal_json((assignment, name): &(AccountAssignment, Option<String>)) -> Value {
-        json!({ "principalType": assignment.principal_type, "principalId": assignment.principal_id, "principalName": name })
+    fn principal((assignment, name): &(AccountAssignment, Option<String>)) -> Principal<'_> {
+        Principal {
+            principal_type: &assignment.principal_type,
+            principal_id: &assignment.principal_id,
+            principal_name: name.as_deref(),
+        }
     }
 
     /// Labelled lines under the headline.
@@ -231,24 +287,22 @@ impl Told {
 impl Report for Told {
     fn json(&self) -> Value {
         let answer = &self.answer;
-        let others = answer.others.iter().map(|held| {
-            json!({
-                "permissionSet": held.set.name,
-                "principals": held.by.iter().map(Self::principal_json).collect::<Vec<_>>(),
-            })
+        let others = answer.others.iter().map(|held| Other {
+            permission_set: &held.set.name,
+            principals: held.by.iter().map(Self::principal).collect(),
         });
-        json!({
-            "profile": answer.wanted.profile.as_str(),
-            "accountId": answer.wanted.account.as_str(),
-            "accountName": answer.account.as_ref().and_then(|account| account.name.clone()),
-            "accountState": answer.account.as_ref().and_then(|account| account.state()),
-            "roleName": answer.wanted.role.as_str(),
-            "assigned": !answer.here.is_empty(),
-            "permissionSet": answer.set.as_ref().map(set_json),
-            "principals": answer.here.iter().map(Self::principal_json).collect::<Vec<_>>(),
-            "others": others.collect::<Vec<_>>(),
-            "otherAccounts": answer.elsewhere.iter().map(AccountId::as_str).collect::<Vec<_>>(),
-            "near": answer.near,
+        document(&Document {
+            profile: answer.wanted.profile.as_str(),
+            account_id: answer.wanted.account.as_str(),
+            account_name: answer.account.as_ref().and_then(|account| account.name.as_deref()),
+            account_state: answer.account.as_ref().and_then(|account| account.state()),
+            role_name: answer.wanted.role.as_str(),
+            assigned: !answer.here.is_empty(),
+            permission_set: answer.set.as_ref().map(Set::of),
+            principals: answer.here.iter().map(Self::principal).collect(),
+            others: others.collect(),
+            other_accounts: answer.elsewhere.iter().map(AccountId::as_str).collect(),
+            near: &answer.near,
         })
     }
 

@@ -1,19 +1,68 @@
 //! What a login ends with, told.
 
 use crate::commands::sessions::Listed;
-use crate::error::CliError;
+use crate::error::{CliError, Facts};
+use crate::output::document::{Time, document};
 use crate::output::escape::escape;
 use crate::output::{Look, Report};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 use sso_config::ConfigSet;
-use sso_core::{ProfileName, Timestamp, TokenSet, format_timestamp};
+use sso_core::{ProfileName, Timestamp, TokenSet};
 
-/// How it came about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How it came about that the session is signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Action {
+    /// It was, and nothing was done.
+    #[serde(rename = "already-signed-in")]
     Already,
+    /// Its token was renewed, without anybody.
     Renewed,
+    /// Somebody has signed in.
     SignedIn,
+}
+
+/// A session that is signed in.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Session<'a> {
+    /// The session's name, or the host of a legacy start URL.
+    name: &'a str,
+    /// The name of the `sso-session`; null: a legacy start URL.
+    session: Option<&'a str>,
+    start_url: &'a str,
+    /// The region of IAM Identity Center.
+    region: &'a str,
+    action: Action,
+    /// When the access token ends.
+    expires_at: Time,
+    /// Until when it renews by itself; null: it does not.
+    renews_until: Option<Time>,
+    /// The profiles that use the session.
+    profiles: Vec<&'a str>,
+}
+
+/// What became of each session.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+pub(crate) struct AllSessions<'a> {
+    /// Those that are signed in.
+    sessions: Vec<Session<'a>>,
+    /// Those that are not.
+    failed: Vec<Failed<'a>>,
+}
+
+/// A session that could not be signed in.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+struct Failed<'a> {
+    /// Why.
+    error: Facts<'a>,
+    /// The session's name, or the host of a legacy start URL.
+    name: &'a str,
 }
 
 pub(crate) struct Done {
@@ -45,21 +94,17 @@ impl Done {
 }
 
 impl Done {
-    fn json(&self) -> Value {
-        json!({
-            "name": self.label,
-            "session": self.session,
-            "startUrl": self.start_url,
-            "region": self.region,
-            "action": match self.action {
-                Action::Already => "already-signed-in",
-                Action::Renewed => "renewed",
-                Action::SignedIn => "signed-in",
-            },
-            "expiresAt": format_timestamp(self.expires_at),
-            "renewsUntil": self.renews_until.map(format_timestamp),
-            "profiles": self.profiles.iter().map(ProfileName::as_str).collect::<Vec<_>>(),
-        })
+    fn facts(&self) -> Session<'_> {
+        Session {
+            name: &self.label,
+            session: self.session.as_deref(),
+            start_url: &self.start_url,
+            region: &self.region,
+            action: self.action,
+            expires_at: Time(self.expires_at),
+            renews_until: self.renews_until.map(Time),
+            profiles: self.profiles.iter().map(ProfileName::as_str).collect(),
+        }
     }
 }
 
@@ -71,18 +116,12 @@ pub(crate) struct SignedIn {
 
 impl Report for SignedIn {
     fn json(&self) -> Value {
-        let mut sessions = self.done.iter().map(Done::json);
+        let mut sessions = self.done.iter().map(Done::facts);
         if !self.all {
-            return sessions.next().unwrap_or_default();
+            return sessions.next().map(|session| document(&session)).unwrap_or_default();
         }
-        let failed = self.failed.iter().map(|(name, error)| {
-            let mut value = error.json();
-            if let Some(fields) = value.as_object_mut() {
-                fields.insert("name".into(), name.as_str().into());
-            }
-            value
-        });
-        json!({ "sessions": sessions.collect::<Vec<_>>(), "failed": failed.collect::<Vec<_>>() })
+        let failed = self.failed.iter().map(|(name, error)| Failed { error: error.facts(), name });
+        document(&AllSessions { sessions: sessions.collect(), failed: failed.collect() })
     }
 
     fn talk(&self, look: &Look) -> String {

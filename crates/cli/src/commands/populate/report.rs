@@ -5,9 +5,11 @@ use crate::args::PopulateArgs;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::explain::Voice;
+use crate::output::document::document;
 use crate::output::escape::escape;
 use crate::output::{CARE, Look, Report, diff};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 use sso_config::{Diff, SectionKind, header_text};
 use sso_core::SessionName;
 use std::collections::HashMap;
@@ -190,14 +192,85 @@ fn cut(lines: impl ExactSizeIterator<Item = String>) -> String {
     text
 }
 
-fn assigned(role: &Assigned) -> Value {
-    json!({
-        "session": role.session,
-        "accountId": role.account_id,
-        "accountName": role.account_name,
-        "roleName": role.role,
-        "region": role.region,
-    })
+/// The profiles that were generated. With `--dry-run` the lists say what would be.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+pub(crate) struct Document<'a> {
+    /// The names of new profiles.
+    added: &'a [String],
+    /// The names of profiles that were generated before and have changed.
+    changed: &'a [String],
+    /// With `--prune`: the names of generated profiles that are no longer needed and were removed.
+    removed: &'a [String],
+    /// The names of generated profiles that are no longer needed, and that `--prune` would remove.
+    stale: &'a [String],
+    skipped: Vec<SkippedRole<'a>>,
+    collisions: Vec<Contested<'a>>,
+    failed: Vec<Unread<'a>>,
+    /// Whether the config file was changed.
+    written: bool,
+    /// The change of the config file, a line each: a blank, `+` or `-`, and its text. Stars stand for a value that may be secret.
+    diff: String,
+}
+
+/// A role that got no profile, or a profile that stays although it is no longer needed.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[cfg_attr(any(test, feature = "manual"), schemars(rename = "Skipped"))]
+struct SkippedRole<'a> {
+    /// The name of the profile, or the account and the role where there is none.
+    profile: &'a str,
+    /// Why, for people.
+    reason: String,
+}
+
+/// A name that several roles would have, or that is taken. None of them is written.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[cfg_attr(any(test, feature = "manual"), schemars(rename = "Collision"))]
+struct Contested<'a> {
+    /// The name.
+    profile: &'a str,
+    roles: Vec<Role<'a>>,
+    /// What has the name already, for people; null: the roles have it from the template alone.
+    taken: Option<String>,
+    /// Words for `--name-template` that tell the roles apart.
+    apart: Vec<String>,
+}
+
+/// A role that is assigned.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+struct Role<'a> {
+    session: &'a str,
+    account_id: &'a str,
+    account_name: Option<&'a str>,
+    role_name: &'a str,
+    /// The region of the profile, if it gets one.
+    region: Option<&'a str>,
+}
+
+/// What could not be read.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+struct Unread<'a> {
+    session: &'a str,
+    /// The account whose roles could not be read; null: the session itself.
+    account_id: Option<&'a str>,
+    /// Why, for people.
+    error: String,
+}
+
+fn assigned(role: &Assigned) -> Role<'_> {
+    Role {
+        session: &role.session,
+        account_id: &role.account_id,
+        account_name: role.account_name.as_deref(),
+        role_name: &role.role,
+        region: role.region.as_deref(),
+    }
 }
 
 impl Report for Populated {
@@ -206,37 +279,35 @@ impl Report for Populated {
             .plan
             .skipped
             .iter()
-            .map(|skipped| json!({ "profile": skipped.profile, "reason": self.reason(&skipped.reason) }));
-        let collisions = self.plan.collisions.iter().map(|collision| {
-            json!({
-                "profile": collision.profile,
-                "roles": collision.roles.iter().map(assigned).collect::<Vec<_>>(),
-                "taken": collision.taken.as_ref().map(|taken| self.taken(taken)),
-                "apart": collision.apart.iter().map(ToString::to_string).collect::<Vec<_>>(),
-            })
+            .map(|skipped| SkippedRole { profile: &skipped.profile, reason: self.reason(&skipped.reason) });
+        let collisions = self.plan.collisions.iter().map(|collision| Contested {
+            profile: &collision.profile,
+            roles: collision.roles.iter().map(assigned).collect(),
+            taken: collision.taken.as_ref().map(|taken| self.taken(taken)),
+            apart: collision.apart.iter().map(ToString::to_string).collect(),
         });
         let failed = self.read.iter().flat_map(|read| {
-            read.inventory.failed.iter().map(move |(account, error)| {
-                json!({
-                    "session": read.session.as_str(),
-                    "accountId": account.id.as_str(),
-                    "error": error.to_string(),
-                })
+            read.inventory.failed.iter().map(move |(account, error)| Unread {
+                session: read.session.as_str(),
+                account_id: Some(account.id.as_str()),
+                error: error.to_string(),
             })
         });
-        let unread = self.unread.iter().map(|(session, error)| {
-            json!({ "session": session.as_str(), "accountId": null, "error": error.headline })
+        let unread = self.unread.iter().map(|(session, error)| Unread {
+            session: session.as_str(),
+            account_id: None,
+            error: error.headline.clone(),
         });
-        json!({
-            "added": self.plan.added,
-            "changed": self.plan.changed,
-            "removed": self.plan.removed,
-            "stale": self.plan.stale,
-            "skipped": skipped.collect::<Vec<_>>(),
-            "collisions": collisions.collect::<Vec<_>>(),
-            "failed": failed.chain(unread).collect::<Vec<_>>(),
-            "written": self.written(),
-            "diff": diff::plain(&self.diff),
+        document(&Document {
+            added: &self.plan.added,
+            changed: &self.plan.changed,
+            removed: &self.plan.removed,
+            stale: &self.plan.stale,
+            skipped: skipped.collect(),
+            collisions: collisions.collect(),
+            failed: failed.chain(unread).collect(),
+            written: self.written(),
+            diff: diff::plain(&self.diff),
         })
     }
 

@@ -1,33 +1,49 @@
 //! What a refresh ends with, told: a line a session.
 
-use crate::error::CliError;
+use crate::error::{CliError, Facts};
+use crate::output::document::{Time, document};
 use crate::output::escape::escape;
 use crate::output::{BAD, Look, Report};
-use serde_json::{Value, json};
-use sso_core::{Timestamp, format_timestamp};
+use serde::Serialize;
+use serde_json::Value;
+use sso_core::Timestamp;
 
 /// What became of a session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Action {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Action {
+    /// It was renewed now.
     Refreshed,
     /// It was, less than a minute ago.
     Recent,
+    /// There is no token, or none that is of use.
     NotSignedIn,
     /// It lives, and will end.
     NotRenewable,
+    /// It could not be renewed.
     Failed,
 }
 
-impl Action {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Refreshed => "refreshed",
-            Self::Recent => "recent",
-            Self::NotSignedIn => "not-signed-in",
-            Self::NotRenewable => "not-renewable",
-            Self::Failed => "failed",
-        }
-    }
+/// What became of each session.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+pub(crate) struct Document<'a> {
+    sessions: Vec<Session<'a>>,
+}
+
+/// One session's end.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+struct Session<'a> {
+    /// The session's name, or the host of a legacy start URL.
+    name: &'a str,
+    action: Action,
+    /// When its access token ends; null: there is none, or it could not be read or renewed.
+    expires_at: Option<Time>,
+    /// Why it is not refreshed; null: it is.
+    error: Option<Facts<'a>>,
 }
 
 /// One session's end.
@@ -49,13 +65,13 @@ impl Row {
         Self { name, action, expires_at, error }
     }
 
-    fn json(&self) -> Value {
-        json!({
-            "name": self.name,
-            "action": self.action.word(),
-            "expiresAt": self.expires_at.map(format_timestamp),
-            "error": self.error.as_ref().map(CliError::facts),
-        })
+    fn facts(&self) -> Session<'_> {
+        Session {
+            name: &self.name,
+            action: self.action,
+            expires_at: self.expires_at.map(Time),
+            error: self.error.as_ref().map(CliError::facts),
+        }
     }
 
     fn text(&self, look: &Look) -> String {
@@ -94,7 +110,7 @@ pub(super) struct Refreshed {
 
 impl Report for Refreshed {
     fn json(&self) -> Value {
-        json!({ "sessions": self.rows.iter().map(Row::json).collect::<Vec<_>>() })
+        document(&Document { sessions: self.rows.iter().map(Row::facts).collect() })
     }
 
     fn talk(&self, look: &Look) -> String {

@@ -7,13 +7,14 @@ use crate::catalogue::Code;
 use crate::commands::Outcome;
 use crate::commands::sessions::Listed;
 use crate::context::Context;
-use crate::error::CliError;
+use crate::error::{CliError, Facts};
 use crate::exit::Exit;
+use crate::output::document::{Time, document};
 use crate::output::escape::{self, escape};
 use crate::output::to_stdout;
 use jiff::SignedDuration;
-use serde_json::json;
-use sso_core::{Timestamp, format_timestamp};
+use serde::Serialize;
+use sso_core::Timestamp;
 
 /// A session that is kept alive.
 struct Watched {
@@ -45,6 +46,40 @@ enum Event<'a> {
     Lost {
         error: &'a CliError,
     },
+}
+
+/// What has happened to a session. One line of many; the last one is the failure that the watch ends with.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Line<'a> {
+    /// When.
+    time: Time,
+    /// The session's name, or the host of a legacy start URL.
+    name: &'a str,
+    event: Word,
+    /// When its access token ends; null: it has none.
+    expires_at: Option<Time>,
+    /// When it is renewed, or tried again; null with `refreshed` and `lost`.
+    next_at: Option<Time>,
+    /// With `failed` and `lost`: why; else null.
+    error: Option<Facts<'a>>,
+}
+
+/// What has happened.
+#[derive(Clone, Copy, Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[cfg_attr(any(test, feature = "manual"), schemars(rename = "Event"))]
+#[serde(rename_all = "kebab-case")]
+enum Word {
+    /// There is a token: at the start, or because somebody else has renewed it or signed in.
+    Watching,
+    /// It was renewed.
+    Refreshed,
+    /// It could not be renewed, and will be tried again.
+    Failed,
+    /// It cannot be kept alive: somebody has to sign in.
+    Lost,
 }
 
 /// Keeps the sessions alive until stopped, or until nothing is left to be kept.
@@ -170,20 +205,20 @@ fn tell(context: &Context, session: &Watched, event: &Event<'_>) -> Result<(), C
     let now = context.now();
     if context.output.json {
         let (word, until, next, error) = match event {
-            Event::Watching { until, next } => ("watching", Some(*until), Some(*next), None),
-            Event::Refreshed { until } => ("refreshed", Some(*until), None, None),
-            Event::Failed { error, again } => ("failed", session.told, Some(*again), Some(error)),
-            Event::Lost { error } => ("lost", session.told, None, Some(error)),
+            Event::Watching { until, next } => (Word::Watching, Some(*until), Some(*next), None),
+            Event::Refreshed { until } => (Word::Refreshed, Some(*until), None, None),
+            Event::Failed { error, again } => (Word::Failed, session.told, Some(*again), Some(error)),
+            Event::Lost { error } => (Word::Lost, session.told, None, Some(error)),
         };
-        let line = json!({
-            "time": format_timestamp(now),
-            "name": session.listed.label,
-            "event": word,
-            "expiresAt": until.map(format_timestamp),
-            "nextAt": next.map(format_timestamp),
-            "error": error.map(|error| error.facts()),
-        });
-        return to_stdout(&escape::json(&line, false)).map_err(|error| {
+        let line = Line {
+            time: Time(now),
+            name: &session.listed.label,
+            event: word,
+            expires_at: until.map(Time),
+            next_at: next.map(Time),
+            error: error.map(|error| error.facts()),
+        };
+        return to_stdout(&escape::json(&document(&line), false)).map_err(|error| {
             CliError::new(Code::S04, Exit::Disk, "The output could not be written.").cause(error.to_string())
         });
     }

@@ -9,12 +9,14 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::explain::Explain as _;
 use crate::kept;
+use crate::output::document::{Time, document};
 use crate::output::escape::escape;
 use crate::output::time::short;
 use crate::output::{Look, Report};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 use sso_config::{ConfigError, ProfileSource, SsoSession};
-use sso_core::{Lookup, Region, SessionName, Timestamp, TokenStore as _, format_timestamp};
+use sso_core::{Lookup, Region, SessionName, Timestamp, TokenStore as _};
 
 /// Tells of the profile that is selected, or of the session that is named. Nothing is selected: nothing is told.
 pub(super) fn run(context: &Context) -> Result<Outcome, CliError> {
@@ -103,12 +105,12 @@ impl State {
         matches!(self, Self::Until(_) | Self::Renews(_) | Self::Other)
     }
 
-    fn word(self) -> Option<&'static str> {
+    fn word(self) -> Option<Word> {
         match self {
-            Self::Until(_) => Some("signed-in"),
-            Self::Renews(_) => Some("renews"),
-            Self::Expired(_) => Some("expired"),
-            Self::SignedOut => Some("signed-out"),
+            Self::Until(_) => Some(Word::SignedIn),
+            Self::Renews(_) => Some(Word::Renews),
+            Self::Expired(_) => Some(Word::Expired),
+            Self::SignedOut => Some(Word::SignedOut),
             Self::Other => None,
         }
     }
@@ -121,24 +123,64 @@ impl State {
     }
 }
 
+/// How it stands with the profile that is selected. Nothing is selected: all is null.
+#[derive(Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Document<'a> {
+    /// The name of the profile, or of the session that is named.
+    name: Option<&'a str>,
+    /// Null: the profile has no session.
+    state: Option<Word>,
+    /// When the access token ends, or has ended; null: there is none.
+    expires_at: Option<Time>,
+}
+
+/// How it stands with the session.
+#[derive(Clone, Copy, Serialize)]
+#[cfg_attr(any(test, feature = "manual"), derive(schemars::JsonSchema))]
+#[cfg_attr(any(test, feature = "manual"), schemars(rename = "State"))]
+#[serde(rename_all = "kebab-case")]
+enum Word {
+    SignedIn,
+    /// The token has ended, and is renewed when it is needed.
+    Renews,
+    /// The token has ended, and somebody has to sign in.
+    Expired,
+    SignedOut,
+}
+
+impl Word {
+    /// What a prompt shows of it; of a session that is signed in, until when.
+    fn shown(self, until: Option<Timestamp>, now: Timestamp) -> String {
+        match self {
+            Self::SignedIn => until.map(|at| short(at.duration_since(now))).unwrap_or_default(),
+            Self::Renews => "renews".to_owned(),
+            Self::Expired => "expired".to_owned(),
+            Self::SignedOut => "signed-out".to_owned(),
+        }
+    }
+}
+
 /// The name, its state, and the instant.
 struct Segment(Option<(String, State, Timestamp)>);
 
 impl Report for Segment {
     fn json(&self) -> Value {
         let (name, state) = self.0.as_ref().map(|(name, state, _)| (name, *state)).unzip();
-        let state_word = state.and_then(State::word);
-        let expires_at = state.and_then(State::expires_at).map(format_timestamp);
-        json!({ "name": name, "state": state_word, "expiresAt": expires_at })
+        document(&Document {
+            name: name.map(String::as_str),
+            state: state.and_then(State::word),
+            expires_at: state.and_then(State::expires_at).map(Time),
+        })
     }
 
     fn data(&self, _: &Look) -> String {
         let Some((name, state, now)) = &self.0 else { return String::new() };
         let name = escape(name);
-        match (state, state.word()) {
-            (State::Until(at), _) => format!("{name} {}\n", short(at.duration_since(*now))),
-            (_, Some(word)) => format!("{name} {word}\n"),
-            (_, None) => format!("{name}\n"),
+        match state.word() {
+            Some(word) => format!("{name} {}\n", word.shown(state.expires_at(), *now)),
+            None => format!("{name}\n"),
         }
     }
 }

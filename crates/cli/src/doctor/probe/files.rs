@@ -1,5 +1,6 @@
 //! The AWS files and directories as the disk shows them: kind, mode, owner, access, file system. Nothing is opened.
 
+use crate::kept::encryption::{self, Encryption};
 use sso_cache::CacheDirs;
 use sso_config::Env;
 use sso_core::Timestamp;
@@ -24,7 +25,7 @@ pub(crate) struct FileFacts {
     /// The caches' directories; `None` without a home directory.
     pub(crate) caches: Option<CacheDirs>,
     /// How the disk of the tokens is encrypted; `None`: not known.
-    pub(crate) encrypted: Option<&'static str>,
+    pub(crate) encrypted: Option<Encryption>,
 }
 
 /// A file or a directory. Of a link: what it leads to.
@@ -100,7 +101,7 @@ impl FileFacts {
             config: env.config_file().ok().map(|path| look(&path)),
             credentials: env.credentials_file().ok().map(|path| look(&path)),
             disks,
-            encrypted: crate::kept::encryption::of(&caches.sso),
+            encrypted: encryption::of(&caches.sso),
             caches: Some(caches),
         }
     }
