@@ -3,6 +3,7 @@
 use crate::catalogue::Code;
 use crate::exit::Exit;
 use crate::output::escape::escape;
+use crate::output::fit::hanging;
 use crate::output::{BAD, STRONG};
 use anstyle::Style;
 use serde_json::{Value, json};
@@ -50,21 +51,41 @@ impl CliError {
         self
     }
 
+    /// In at most four lines: callers of `credential_process` show no more. What comes after the first note follows the second
+    /// in its line.
+    pub(crate) fn brief(mut self) -> Self {
+        let rest = self.notes.split_off(self.notes.len().min(2));
+        if let Some((_, last)) = self.notes.last_mut() {
+            rest.iter().for_each(|(label, note)| last.push_str(&format!("; {label}: {note}")));
+        }
+        self
+    }
+
     /// What a person sees: the headline, and labelled lines whose texts stand below each other. Foreign parts are escaped.
-    pub(crate) fn text(&self, color: bool) -> String {
+    pub(crate) fn text(&self, color: bool, columns: Option<u16>) -> String {
         let paint = |style: Style, text: String| if color { format!("{style}{text}{style:#}") } else { text };
-        let mut text = match self.exit {
+        let label = match self.exit {
             // Who stops a program knows that, and has done nothing wrong.
             Exit::Interrupted => String::new(),
-            _ => format!("{} ", paint(BAD, format!("error[{}]:", self.code.id()))),
+            _ => format!("error[{}]: ", self.code.id()),
         };
-        text.push_str(&format!("{}\n", escape(&self.headline)));
+        // The label counts for the first line only: the others begin as the notes do.
+        let headline = hanging(&format!("{label}{}", escape(&self.headline)), 2, columns);
+        let mut text = match headline.strip_prefix(&label) {
+            Some(rest) if !label.is_empty() => {
+                format!("{} {rest}\n", paint(BAD, label.trim_end().to_owned()))
+            }
+            _ => format!("{headline}\n"),
+        };
         let fix = self.fix.iter().map(|fix| ("fix", fix));
         let lines: Vec<_> = self.notes.iter().map(|(label, note)| (*label, note)).chain(fix).collect();
         let widest = lines.iter().map(|(label, _)| label.len()).max().unwrap_or(0);
         for (label, line) in lines {
             let pad = " ".repeat(widest.saturating_sub(label.len()));
-            text.push_str(&format!("  {}{pad} {}\n", paint(STRONG, format!("{label}:")), escape(line)));
+            let line = escape(line);
+            // A command can be copied as it stands.
+            let line = if label == "fix" { line } else { hanging(&line, widest + 4, columns) };
+            text.push_str(&format!("  {}{pad} {line}\n", paint(STRONG, format!("{label}:"))));
         }
         text
     }

@@ -61,6 +61,7 @@ pub(super) fn checked_account(text: &str) -> Result<AccountId, CliError> {
     account.check().map_err(|error| {
         CliError::new(Code::C19, Exit::Usage, format!("\"{text}\" is not an account id."))
             .cause(error.to_string())
+            .fix("sso accounts, which lists the ids of yours")
     })?;
     Ok(account)
 }
@@ -90,7 +91,7 @@ impl Report for Accounts {
         ])
     }
 
-    fn data(&self, _: &Look) -> String {
+    fn data(&self, look: &Look) -> String {
         let rows = self.accounts.iter().map(|account| {
             [
                 account.id.as_str().to_owned(),
@@ -98,7 +99,7 @@ impl Report for Accounts {
                 account.email.clone().unwrap_or_default(),
             ]
         });
-        table(["ACCOUNT", "NAME", "EMAIL"], rows)
+        table(["ACCOUNT", "NAME", "EMAIL"], rows, look)
     }
 
     fn talk(&self, look: &Look) -> String {

@@ -2,7 +2,8 @@
 
 mod columns;
 
-use super::prompt::{HELP, render_config};
+use super::lines;
+use super::prompt::{HELP, has_all, render_config};
 use crate::catalogue::Code;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -50,7 +51,14 @@ pub(crate) fn pick<T, const N: usize>(
     if entries.is_empty() {
         return Ok(None);
     }
-    let rows = rows(&entries, usize::from(output.width));
+    let rows = rows(&entries, usize::from(output.width()));
+    if output.dumb {
+        let labels: Vec<String> = rows.iter().map(ToString::to_string).collect();
+        let is_like =
+            |typed: &str, row: usize| rows.get(row).is_some_and(|row| has_all(typed, &row.searched));
+        let picked = lines::pick(question, &labels, is_like).ok_or_else(left)?;
+        return Ok(entries.into_iter().nth(picked).map(|entry| entry.value));
+    }
     let select = Select::new(question, rows)
         .with_page_size(ROWS)
         .with_render_config(render_config(output.color.1))
@@ -79,11 +87,13 @@ fn score(typed: &str, row: &Row) -> Option<i64> {
     typed.split_whitespace().map(word).sum()
 }
 
+fn left() -> CliError {
+    CliError::new(Code::R06, Exit::Interrupted, "Stopped. Nothing was chosen.")
+}
+
 fn stopped(error: InquireError) -> CliError {
     match error {
-        Error::OperationCanceled | Error::OperationInterrupted => {
-            CliError::new(Code::R06, Exit::Interrupted, "Stopped. Nothing was chosen.")
-        }
+        Error::OperationCanceled | Error::OperationInterrupted => left(),
         other => {
             CliError::new(Code::R08, Exit::Failure, "The terminal cannot be asked.").cause(other.to_string())
         }

@@ -10,7 +10,7 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::output::csv::csv;
 use crate::output::escape::escape;
-use crate::output::{BAD, Look, Report};
+use crate::output::{Look, Report};
 use serde_json::{Value, json};
 use sso_config::{ConfigSet, Sourced};
 use sso_core::{AccountId, ProfileName, RoleName, nearest};
@@ -271,7 +271,7 @@ impl Report for Told {
         }
         let (mark, is) = match here.is_empty() {
             false => (look.tick(), "is assigned"),
-            true => (look.paint(BAD, "✗"), "is assigned to nobody"),
+            true => (look.cross(), "is assigned to nobody"),
         };
         let mut text =
             format!("{mark} {} {is} in {}.\n", escape(wanted.role.as_str()), escape(&self.account()));
