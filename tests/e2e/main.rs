@@ -74,6 +74,7 @@ mod refresh_settings;
 mod refresh_storm;
 mod rejected_token;
 mod role_chain;
+mod screens;
 mod serve;
 mod serve_ssh;
 mod shell_completions;

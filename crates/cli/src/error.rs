@@ -3,7 +3,7 @@
 use crate::catalogue::Code;
 use crate::exit::Exit;
 use crate::output::escape::escape;
-use crate::output::fit::hanging;
+use crate::output::fit::{hanging, hanging_fix};
 use crate::output::{BAD, STRONG};
 use anstyle::Style;
 use serde_json::{Value, json};
@@ -83,8 +83,8 @@ impl CliError {
         for (label, line) in lines {
             let pad = " ".repeat(widest.saturating_sub(label.len()));
             let line = escape(line);
-            // A command can be copied as it stands.
-            let line = if label == "fix" { line } else { hanging(&line, widest + 4, columns) };
+            let fold = if label == "fix" { hanging_fix } else { hanging };
+            let line = fold(&line, widest + 4, columns);
             text.push_str(&format!("  {}{pad} {line}\n", paint(STRONG, format!("{label}:"))));
         }
         text
@@ -106,5 +106,43 @@ impl CliError {
             "notes": notes,
             "fix": self.fix,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failure() -> CliError {
+        CliError::new(Code::I08, Exit::NotAssigned, "You may not assume the role \"Deploy\" in account 222233334444.")
+            .cause("AccessDenied")
+            .note("you are", "arn:aws:sts::111122223333:assumed-role/Admin/me, who signed in as somebody else")
+            .note("role", "arn")
+            .note("note", "it may ask for an external_id")
+            .fix("sso doctor --profile a-name-that-is-long-enough-to-be-broken-somewhere-behind-the-eightieth-column x")
+    }
+
+    #[test]
+    fn callers_of_a_helper_see_four_lines() {
+        let shown = failure().brief().text(false, None);
+        let lines: Vec<&str> = shown.lines().collect();
+        assert_eq!(lines.len(), 4, "{shown}");
+        assert!(
+            lines[2].ends_with("as somebody else; role: arn; note: it may ask for an external_id"),
+            "{shown}"
+        );
+        let short = CliError::new(Code::T01, Exit::LoginNeeded, "x").cause("y").fix("z");
+        assert_eq!(short.clone().brief(), short);
+    }
+
+    #[test]
+    fn on_a_terminal_lines_are_broken_where_words_end_and_commands_are_not() {
+        let shown = failure().text(false, Some(50));
+        let expected = "error[I08]: You may not assume the role \"Deploy\"\n  in account 222233334444.\n  cause:   AccessDenied\n  \
+            you are: arn:aws:sts::111122223333:assumed-role/Admin/me,\n           who signed in as somebody else\n";
+        assert!(shown.starts_with(expected), "{shown}");
+        assert!(shown.lines().last().is_some_and(|line| line.ends_with("column x")), "{shown}");
+        let coloured = failure().text(true, Some(50));
+        assert!(coloured.starts_with("\u{1b}[1m\u{1b}[31merror[I08]:\u{1b}[0m You may"), "{coloured:?}");
     }
 }

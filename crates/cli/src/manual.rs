@@ -11,7 +11,7 @@ use clap_mangen::roff::{Roff, bold, roman};
 use std::io;
 
 /// When the words below were last gone over. The day of rendering would make each build another one.
-const DATE: &str = "2026-11-21";
+const DATE: &str = "2026-11-26";
 
 /// Files that the commands read and write.
 const FILES: [(&str, &str); 8] = [

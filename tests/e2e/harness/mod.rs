@@ -11,6 +11,7 @@ mod leaks;
 mod netlog;
 pub(crate) mod pty;
 mod run;
+pub(crate) mod screen;
 pub(crate) mod shell;
 mod table;
 mod tool;

@@ -11,6 +11,8 @@ pub(super) fn root() -> String {
 
 const ROOT: &str = "\
 Each command has its own help, with examples: sso login --help
+With TERM=dumb there are lines and nothing else, for screen readers: no colours,
+nothing that is drawn twice, and every question is answered with a line.
 
 Examples:
   sso configure                          first of all: a session and a profile

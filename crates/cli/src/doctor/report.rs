@@ -6,6 +6,7 @@ use super::probe::Source;
 use crate::catalogue::Code;
 use crate::output::charset::is_ascii;
 use crate::output::escape::escape;
+use crate::output::fit::hanging_fix;
 use crate::output::{BAD, CARE, GOOD, Look, Report, STRONG};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -166,7 +167,8 @@ fn finding_text(finding: &Finding, look: &Look) -> String {
     }
     if let Some(remedy) = &finding.remedy {
         let by_us = if finding.fix.is_some() { "  (--fix does it)" } else { "" };
-        text.push_str(&format!("       {} {}{by_us}\n", look.paint(STRONG, "fix:"), escape(remedy)));
+        let remedy = hanging_fix(&format!("{}{by_us}", escape(remedy)), INDENT + 5, look.columns);
+        text.push_str(&format!("       {} {remedy}\n", look.paint(STRONG, "fix:")));
     }
     text
 }

@@ -34,6 +34,13 @@ pub(crate) fn hanging(text: &str, indent: usize, columns: Option<u16>) -> String
     wrap(text, width).join(&format!("\n{}", " ".repeat(indent)))
 }
 
+/// What helps, likewise; but a command stays in one line, so that it can be copied as it stands.
+pub(crate) fn hanging_fix(text: &str, indent: usize, columns: Option<u16>) -> String {
+    const COMMANDS: [&str; 8] = ["sso", "aws", "chmod", "chown", "export", "unset", "kill", "eval"];
+    let first = text.split(' ').next().unwrap_or(text);
+    hanging(text, indent, columns.filter(|_| !COMMANDS.contains(&first)))
+}
+
 /// The text, or its beginning and a mark that something is missing.
 pub(crate) fn cut(text: &str, width: usize) -> String {
     if text.width() <= width {
@@ -93,6 +100,9 @@ mod tests {
         ] {
             assert_eq!(hanging(text, indent, columns), shown);
         }
+        let (command, prose) = ("sso login --profile a-long-name", "write a region, such as eu-west-1");
+        assert_eq!(hanging_fix(command, 2, Some(22)), command);
+        assert_eq!(hanging_fix(prose, 2, Some(22)), "write a region, such\n  as eu-west-1");
     }
 
     #[test]

@@ -168,7 +168,7 @@ impl Output {
     pub(crate) fn warn(&self, text: &str) {
         if !self.quiet {
             let label = if self.color.1 { format!("{CARE}warning:{CARE:#}") } else { "warning:".to_owned() };
-            to_stderr(&format!("{label} {}\n", escape::escape(text)));
+            to_stderr(&format!("{label} {}\n", fit::hanging(&escape::escape(text), 9, self.columns.1)));
         }
     }
 

@@ -45,13 +45,18 @@ pub(super) fn confirm(question: &str) -> Option<bool> {
 /// One of many: its number, or parts of it until one is left. `is_like` tells whether a row fits what was typed.
 pub(super) fn pick(question: &str, rows: &[String], is_like: impl Fn(&str, usize) -> bool) -> Option<usize> {
     let mut shown: Vec<usize> = (0..rows.len()).collect();
+    let show = |shown: &[usize]| to_stderr(&format!("{question}\n{}", list(rows, shown)));
+    show(&shown);
     loop {
-        to_stderr(&format!("{question}\n{}", list(rows, &shown)));
         to_stderr("A number, or part of what you look for [1]: ");
         let answer = line()?;
         match step(&answer, &shown, |row| is_like(&answer, row), rows.len()) {
             Step::Taken(row) => return Some(row),
-            Step::Left(rows) => shown = rows,
+            Step::Left(left) => {
+                shown = left;
+                show(&shown);
+            }
+            // The list is not read aloud once more.
             Step::None => to_stderr("There is none like that.\n"),
         }
     }

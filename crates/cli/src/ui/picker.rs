@@ -19,6 +19,9 @@ const ROWS: usize = 10;
 /// Columns before a row (the arrow) and behind it (so that it never wraps).
 const MARGIN: usize = 3;
 
+/// More of them where rows are numbered.
+const NUMBERS: usize = 3;
+
 /// What can be picked: what is shown of it (the first cell is its name), and what it stands for. Cells are foreign text.
 pub(crate) struct Entry<T, const N: usize> {
     pub(crate) cells: [String; N],
@@ -51,7 +54,8 @@ pub(crate) fn pick<T, const N: usize>(
     if entries.is_empty() {
         return Ok(None);
     }
-    let rows = rows(&entries, usize::from(output.width()));
+    let numbers = if output.dumb { NUMBERS } else { 0 };
+    let rows = rows(&entries, usize::from(output.width()).saturating_sub(numbers));
     if output.dumb {
         let labels: Vec<String> = rows.iter().map(ToString::to_string).collect();
         let is_like =
