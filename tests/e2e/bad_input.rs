@@ -137,7 +137,7 @@ const ROWS: &[Row] = &[
         args: &["exec", "dev", "--", "true"],
         env: &[],
         code: 2,
-        says: &["unexpected argument 'dev'", "tip: the profile is an option: sso exec --profile dev -- ..."],
+        says: &["\"dev\" does not belong here.", "the profile is an option", "exec --profile dev -- true"],
     },
     Row {
         what: "an unknown sso-session",

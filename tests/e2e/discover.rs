@@ -111,7 +111,7 @@ fn accounts() {
     csv.exits(0).prints("account_id,account_name,email_address,state,joined_at\n");
     assert_eq!(csv.out().lines().count(), 49);
     let run = world.sso(&["discover", "accounts", "--csv", "--json"]).plain().run();
-    run.exits(2).prints("'--json' cannot be used with '--csv'");
+    run.exits(2).prints("--json cannot be used with --csv.");
     let run = world.sso(&["discover", "accounts", "--sso-session", "corp"]).plain().run();
     run.exits(2).says("'--sso-session <NAME>' needs 'discover instances --write'");
 }

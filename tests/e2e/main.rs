@@ -76,6 +76,7 @@ mod refresh_storm;
 mod rejected_token;
 mod role_chain;
 mod schemas;
+mod screens;
 mod serve;
 mod serve_ssh;
 mod shell_completions;

@@ -202,6 +202,9 @@ fn denied() {
     run.says("you are: arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Admin_0123456789abcdef/user@example.com");
     run.says("sts:AssumeRole").says("arn:aws:iam::222233334444:role/team/Deploy (~/.aws/config:13)");
     run.says("it may ask for an external_id").says("trust policy");
+    // What reads it shows no more (catalogue G2); the fix is the last line.
+    assert_eq!(run.err().lines().count(), 4, "{}", run.err());
+    assert!(run.err().lines().last().is_some_and(|line| line.starts_with("  fix:")), "{}", run.err());
     // A wrong external id looks the same to AWS.
     world.sim.trust(TrustedRole::new(DEPLOY).trusts("111122223333").external_id("blue"));
     world.config(&format!(

@@ -41,6 +41,8 @@ pub(crate) fn run() -> ExitCode {
             Ok(Outcome { report, exit }) => (exit, context.output.report(report.as_ref(), context.now())),
             Err(error) => {
                 let error = context.with_clock(error);
+                let is_helper = matches!(cli.command, Command::CredentialProcess(_));
+                let error = if is_helper { error.brief() } else { error };
                 (error.exit, output.error(&error))
             }
         };
@@ -56,8 +58,9 @@ fn ended(output: Output, written: std::io::Result<()>, exit: Exit) -> Exit {
 
 /// Half an answer is no answer.
 fn unwritten(output: Output, error: &std::io::Error) -> Exit {
-    let told =
-        CliError::new(Code::S04, Exit::Disk, "The output could not be written.").cause(error.to_string());
+    let told = CliError::new(Code::S04, Exit::Disk, "The output could not be written.")
+        .cause(error.to_string())
+        .fix("free some space, or write elsewhere");
     // stdout is what does not work.
     let _ = Output { json: false, ..output }.error(&told);
     told.exit

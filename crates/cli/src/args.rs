@@ -1,24 +1,24 @@
 //! The command line. Names are public and fixed; docs and scripts use them.
 
+mod help;
 mod options;
 mod shell;
 mod usual;
 
-use crate::exit::Exit;
 use clap::error::ErrorKind;
 use clap::{ArgAction, Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+use options::LIMIT_OF_LOGIN;
 pub(crate) use options::{
     AccountsArgs, AssignmentsArgs, ConfigArgs, ConfigWhat, ConfigureArgs, ConfigureWhat, ConsoleArgs,
     DiscoverArgs, DiscoverWhat, DoctorArgs, EnvArgs, ExecArgs, FlowArgs, HelperArgs, InstancesArgs,
     LoginArgs, LogoutArgs, PopulateArgs, ProfilesArgs, RefreshArgs, RolesArgs, ServeArgs, SessionAnswers,
     WizardArgs,
 };
-use options::{DISCOVER_HELP, ENV_HELP, EXEC_HELP, LIMIT_OF_LOGIN, SERVE_HELP};
 pub(crate) use shell::{CompletionsArgs, InitShell, Shell, ShellInitArgs, StatusArgs};
 
 /// AWS IAM Identity Center (AWS SSO) on the command line, with the files of the AWS CLI and SDKs
 #[derive(Debug, Parser)]
-#[command(name = "sso", version, after_help = exit_codes(), disable_help_subcommand = true, max_term_width = 100)]
+#[command(name = "sso", version, after_help = help::root(), disable_help_subcommand = true, max_term_width = 80)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -59,7 +59,7 @@ impl Cli {
         // The wizard takes both: the profile to start from, and the session's name.
         let profile = profile && (populate.is_some() || !matches!(self.command, Command::Configure(_)));
         if session && matches!(self.command, Command::Config(_)) {
-            let text = "the argument '--sso-session <NAME>' cannot be used with 'config explain'";
+            let text = "--sso-session cannot be used with config explain.";
             return Err(Self::command().error(ErrorKind::ArgumentConflict, text));
         }
         // Here the session's name is that of a new one.
@@ -71,24 +71,24 @@ impl Cli {
             })
         );
         if session && !new_session && matches!(self.command, Command::Discover(_)) {
-            let text = "the argument '--sso-session <NAME>' needs 'discover instances --write'";
+            let text = "--sso-session cannot be used without discover instances --write.";
             return Err(Self::command().error(ErrorKind::ArgumentConflict, text));
         }
         if self.global.json && matches!(&self.command, Command::Discover(args) if args.csv) {
-            let text = "the argument '--json' cannot be used with '--csv'";
+            let text = "--json cannot be used with --csv.";
             return Err(Self::command().error(ErrorKind::ArgumentConflict, text));
         }
         let profile = profile && !new_session;
         let options = [
-            (profile, "--profile <NAME>"),
-            (session, "--sso-session <NAME>"),
+            (profile, "--profile"),
+            (session, "--sso-session"),
             (all, "--all"),
             (populate.is_some_and(|populate| populate.all_sessions), "--all-sessions"),
         ];
         let given: Vec<&str> = options.iter().filter(|(given, _)| *given).map(|(_, name)| *name).collect();
         match given.as_slice() {
             [first, second, ..] => {
-                let text = format!("the argument '{first}' cannot be used with '{second}'");
+                let text = format!("{first} cannot be used with {second}.");
                 Err(Self::command().error(ErrorKind::ArgumentConflict, text))
             }
             _ => Ok(self),
@@ -149,47 +149,61 @@ pub(crate) enum ColorWhen {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Sign in, or say until when you are signed in
+    #[command(after_help = help::LOGIN)]
     Login(LoginArgs),
     /// End the session at the service and delete its tokens and credentials
+    #[command(after_help = help::LOGOUT)]
     Logout(LogoutArgs),
     /// Renew sessions now, or keep them alive
+    #[command(after_help = help::REFRESH)]
     Refresh(RefreshArgs),
     /// Show every session: signed in until when, renews until when
+    #[command(after_help = help::STATUS)]
     Status(StatusArgs),
     /// Print credentials for the credential_process setting of AWS tools
-    #[command(alias = "get-credentials")]
+    #[command(alias = "get-credentials", after_help = help::CREDENTIAL_PROCESS)]
     CredentialProcess(HelperArgs),
     /// Run a command with credentials that renew themselves
-    #[command(after_help = EXEC_HELP)]
+    #[command(after_help = help::EXEC)]
     Exec(ExecArgs),
     /// Hand out credentials that renew themselves to other processes, until stopped
-    #[command(after_help = SERVE_HELP)]
+    #[command(after_help = help::SERVE)]
     Serve(ServeArgs),
     /// Print credentials and region for a shell to evaluate
-    #[command(after_help = ENV_HELP)]
+    #[command(after_help = help::ENV)]
     Env(EnvArgs),
     /// Open the AWS console in your browser, signed in as the role
+    #[command(after_help = help::CONSOLE)]
     Console(ConsoleArgs),
     /// Show who you are to AWS through the profile
+    #[command(after_help = help::WHOAMI)]
     Whoami,
     /// List the accounts that you may use
+    #[command(after_help = help::ACCOUNTS)]
     Accounts(AccountsArgs),
     /// List the roles that you may use
+    #[command(after_help = help::ROLES)]
     Roles(RolesArgs),
     /// List the profiles: session, account, role, region
+    #[command(after_help = help::PROFILES)]
     Profiles(ProfilesArgs),
     /// See into the configuration
+    #[command(after_help = help::EXPLAIN)]
     Config(ConfigArgs),
     /// Set up a session and a profile: a wizard, or all by options
+    #[command(after_help = help::CONFIGURE)]
     Configure(Box<ConfigureArgs>),
     /// See instances, accounts, permission sets and assignments as an administrator
-    #[command(after_help = DISCOVER_HELP)]
+    #[command(after_help = help::DISCOVER)]
     Discover(DiscoverArgs),
     /// Print the script that lets a shell complete commands, options and your names
+    #[command(after_help = help::COMPLETIONS)]
     Completions(CompletionsArgs),
     /// Print `sso-use`, a prompt segment and the completions for a shell to evaluate
+    #[command(after_help = help::SHELL_INIT)]
     ShellInit(ShellInitArgs),
     /// Find what is wrong, explain it, mend it
+    #[command(after_help = help::DOCTOR)]
     Doctor(DoctorArgs),
 }
 
@@ -229,15 +243,10 @@ impl Command {
     }
 }
 
-fn exit_codes() -> String {
-    let lines: Vec<String> =
-        Exit::ALL.iter().map(|(exit, meaning)| format!("  {:>3}  {meaning}", exit.code())).collect();
-    format!("Exit codes:\n{}", lines.join("\n"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exit::Exit;
 
     #[test]
     fn the_definition_is_sound() {

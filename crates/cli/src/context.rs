@@ -6,8 +6,8 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::explain::{Explain, Voice};
 use crate::kept::Tokens;
-use crate::output::Output;
 use crate::output::time::span;
+use crate::output::{Output, charset};
 use jiff::SignedDuration;
 use sso_cache::{CacheDirs, FileStore};
 use sso_config::{ConfigSet, EndpointSettings, Env, Sourced, SsoSession};
@@ -48,6 +48,7 @@ impl Context {
     #[allow(clippy::disallowed_methods, reason = "the one place that reads the environment and the clock")]
     pub(crate) fn capture(global: Global, command: &'static str) -> Self {
         let env = environment();
+        charset::learn(&env);
         let (stdin, stdout, stderr) = (
             std::io::stdin().is_terminal(),
             std::io::stdout().is_terminal(),
@@ -57,8 +58,9 @@ impl Context {
             json: global.json,
             lines: false,
             quiet: global.quiet,
+            dumb: charset::is_dumb(&env),
             color: (colors(global.color, &env, stdout), colors(global.color, &env, stderr)),
-            width: if stderr { width() } else { 80 },
+            columns: (stdout.then(|| columns(std::io::stdout())), stderr.then(|| columns(std::io::stderr()))),
         };
         Self {
             env,
@@ -197,20 +199,26 @@ pub(crate) fn expand(path: &str, home: Option<&Path>) -> std::path::PathBuf {
     }
 }
 
+/// Whether stderr takes colours, and how wide it is: for what is said before there is a context.
+pub(crate) fn stderr_looks(when: ColorWhen) -> (bool, Option<u16>) {
+    let env = environment();
+    charset::learn(&env);
+    let terminal = std::io::stderr().is_terminal();
+    (colors(when, &env, terminal), terminal.then(|| columns(std::io::stderr())))
+}
+
 /// `--color`, else NO_COLOR and TERM=dumb, else whether it is a terminal.
 fn colors(when: ColorWhen, env: &Env, terminal: bool) -> bool {
     match when {
         ColorWhen::Always => true,
         ColorWhen::Never => false,
-        ColorWhen::Auto => {
-            terminal && env.get("NO_COLOR").is_none() && env.text("TERM").as_deref() != Some("dumb")
-        }
+        ColorWhen::Auto => terminal && env.get("NO_COLOR").is_none() && !charset::is_dumb(env),
     }
 }
 
 /// A process in the background that reads the terminal is stopped by the kernel.
 #[cfg(unix)]
-fn foreground() -> bool {
+pub(crate) fn foreground() -> bool {
     rustix::termios::tcgetpgrp(std::io::stdin()).is_ok_and(|group| group == rustix::process::getpgrp())
 }
 
@@ -219,14 +227,14 @@ fn foreground() -> bool {
     true
 }
 
+/// How wide a terminal is; 80 if it does not know.
 #[cfg(unix)]
-fn width() -> u16 {
-    rustix::termios::tcgetwinsize(std::io::stderr())
-        .map_or(80, |size| if size.ws_col == 0 { 80 } else { size.ws_col })
+fn columns(terminal: impl std::os::fd::AsFd) -> u16 {
+    rustix::termios::tcgetwinsize(terminal).map_or(80, |size| if size.ws_col == 0 { 80 } else { size.ws_col })
 }
 
 #[cfg(not(unix))]
-fn width() -> u16 {
+fn columns<T>(_: T) -> u16 {
     80
 }
 
@@ -303,6 +311,7 @@ pub(crate) fn endpoint(
                 Exit::Configuration,
                 format!("There is no endpoint for the region {region}."),
             )
+            .fix("correct the region, or unset AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT")
         }),
     }
 }

@@ -11,7 +11,7 @@ use clap_mangen::roff::{Roff, bold, roman};
 use std::io;
 
 /// When the words below were last gone over. The day of rendering would make each build another one.
-const DATE: &str = "2026-11-21";
+const DATE: &str = "2026-11-26";
 
 /// Files that the commands read and write.
 const FILES: [(&str, &str); 8] = [
@@ -89,6 +89,8 @@ fn page(command: Command, names: &[String]) -> io::Result<(String, String)> {
     let name = page_name(&command);
     let is_root = !name.contains('-');
     let (has_commands, version) = (command.has_subcommands(), env!("CARGO_PKG_VERSION"));
+    let below = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+    let (remarks, examples) = below.split_once("Examples:\n").unwrap_or((&below, ""));
     // Ours are sections of their own.
     let command = command.after_help(None::<&str>).after_long_help(None::<&str>).version(None::<&str>);
     let man = Man::new(command)
@@ -101,6 +103,9 @@ fn page(command: Command, names: &[String]) -> io::Result<(String, String)> {
     man.render_name_section(&mut text)?;
     man.render_synopsis_section(&mut text)?;
     man.render_description_section(&mut text)?;
+    if !is_root {
+        paragraphs(remarks).to_writer(&mut text)?;
+    }
     man.render_options_section(&mut text)?;
     if has_commands {
         man.render_subcommands_section(&mut text)?;
@@ -111,6 +116,8 @@ fn page(command: Command, names: &[String]) -> io::Result<(String, String)> {
     listed(&mut roff, "EXIT STATUS", codes.iter().map(|(code, meaning)| (code.as_str(), *meaning)));
     listed(&mut roff, "FILES", FILES);
     listed(&mut roff, "ENVIRONMENT", ENVIRONMENT);
+    roff.control("SH", ["EXAMPLES"]);
+    verbatim(&mut roff, examples);
     let others = names
         .iter()
         .filter(|other| if is_root { **other != name } else { *other == "sso" || is_near(other, &name) });
@@ -127,6 +134,28 @@ fn page(command: Command, names: &[String]) -> io::Result<(String, String)> {
 fn is_near(other: &str, name: &str) -> bool {
     let below = |long: &str, short: &str| long.strip_prefix(short).is_some_and(|rest| rest.starts_with('-'));
     other != "sso" && (below(other, name) || below(name, other))
+}
+
+/// What stands below the options: running text, and lines that stay as they are.
+fn paragraphs(remarks: &str) -> Roff {
+    let mut roff = Roff::default();
+    for paragraph in remarks.split("\n\n").map(str::trim_end).filter(|text| !text.is_empty()) {
+        roff.control("PP", []);
+        if paragraph.starts_with(' ') {
+            verbatim(&mut roff, paragraph);
+        } else {
+            roff.text([roman(paragraph.replace('\n', " "))]);
+        }
+    }
+    roff
+}
+
+fn verbatim(roff: &mut Roff, lines: &str) {
+    roff.control("nf", []);
+    for line in lines.lines() {
+        roff.text([roman(line)]);
+    }
+    roff.control("fi", []);
 }
 
 fn listed<'a>(roff: &mut Roff, title: &str, rows: impl IntoIterator<Item = (&'a str, &'a str)>) {
@@ -174,7 +203,17 @@ mod tests {
             assert!(pages.iter().any(|(page, _)| page == name), "{name}");
         }
         for (name, text) in &pages {
-            for part in ["NAME", "SYNOPSIS", "OPTIONS", "EXIT STATUS", "FILES", "ENVIRONMENT", "SEE ALSO"] {
+            let parts = [
+                "NAME",
+                "SYNOPSIS",
+                "OPTIONS",
+                "EXIT STATUS",
+                "FILES",
+                "ENVIRONMENT",
+                "EXAMPLES",
+                "SEE ALSO",
+            ];
+            for part in parts {
                 let heading =
                     if part.contains(' ') { format!(".SH \"{part}\"") } else { format!(".SH {part}") };
                 assert!(text.contains(&heading), "{name} has no {part}:\n{text}");

@@ -68,6 +68,7 @@ async fn expired(limit: Option<Duration>) -> Duration {
 fn late(after: Duration) -> CliError {
     CliError::new(Code::R07, Exit::TimedOut, format!("Not done within {} s.", after.as_secs()))
         .cause("the network, the service or a lock was too slow")
+        .fix("try again; -vv tells what is slow")
 }
 
 /// SIGINT, SIGTERM and SIGHUP: the caller's destructors restore the terminal and close the port. One that is ignored where we

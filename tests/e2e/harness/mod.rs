@@ -12,6 +12,7 @@ mod netlog;
 pub(crate) mod pty;
 mod run;
 mod schema;
+pub(crate) mod screen;
 pub(crate) mod shell;
 mod table;
 mod tool;

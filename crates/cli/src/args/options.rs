@@ -1,5 +1,6 @@
 //! The options of each command.
 
+use super::help;
 use crate::commands::populate::DEFAULT_TEMPLATE;
 use crate::output::shell::Format;
 use clap::{Args, Subcommand};
@@ -46,13 +47,6 @@ pub(crate) struct ExecArgs {
     pub(crate) command: Vec<OsString>,
 }
 
-pub(super) const EXEC_HELP: &str = "\
-The command sees the profile's credentials and region, and no other AWS credentials. It ends with the command's exit \
-code, or 128 and the number of the signal that killed it; 126: it cannot be executed, 127: it is not found.
-
-  sso exec --profile dev -- aws s3 ls
-  sso exec --profile dev                    your shell, until you leave it";
-
 /// Options of `serve`.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct ServeArgs {
@@ -64,30 +58,18 @@ pub(crate) struct ServeArgs {
     pub(crate) also: Vec<String>,
 }
 
-pub(super) const SERVE_HELP: &str = "\
-stdout is two lines for a POSIX shell to eval; AWS SDKs of this machine, of a container on its network, or of a host \
-behind `ssh -R` then find the credentials by themselves:
-
-  sso serve --profile dev --port 8123
-  ssh -R 8123:127.0.0.1:8123 host           and there: the two lines";
-
 /// Options of `env`.
 #[derive(Args, Clone, Copy, Debug)]
 pub(crate) struct EnvArgs {
-    /// Who reads it [default: sh]
-    #[arg(long, value_enum)]
+    /// Who reads it: sh (bash, zsh, dash, ksh, too), fish, powershell, cmd (cmd.exe), dotenv (a .env file) or json (null: to be
+    /// unset) [default: sh]
+    // In the text, not in a list of its own: that would spread the whole help over three times the lines.
+    #[arg(long, value_enum, hide_possible_values = true)]
     pub(crate) format: Option<Format>,
     /// Take back what this command sets
     #[arg(long)]
     pub(crate) unset: bool,
 }
-
-pub(super) const ENV_HELP: &str = "\
-The keys are static: nothing renews them. What runs longer is better off with AWS_PROFILE or `sso exec`.
-
-  eval \"$(sso env --profile dev)\"              sh, bash, zsh
-  sso env --profile dev --format fish | source
-  vars=$(sso env) && eval \"$vars\"              in a script: a failure is not lost";
 
 /// Options of `console`.
 #[derive(Args, Clone, Debug)]
@@ -148,6 +130,7 @@ pub(crate) struct ConfigArgs {
 #[derive(Clone, Copy, Debug, Subcommand)]
 pub(crate) enum ConfigWhat {
     /// Show where each value of the profile comes from, and which tools read it otherwise
+    #[command(after_help = help::EXPLAIN)]
     Explain,
 }
 
@@ -165,10 +148,13 @@ pub(crate) struct ConfigureArgs {
 #[derive(Clone, Debug, Subcommand)]
 pub(crate) enum ConfigureWhat {
     /// The same as `sso configure`
+    #[command(after_help = help::CONFIGURE)]
     Sso(WizardArgs),
     /// The session alone, without signing in
+    #[command(after_help = help::CONFIGURE_SESSION)]
     Session(SessionAnswers),
     /// A profile for every account and role that you have
+    #[command(after_help = help::POPULATE)]
     Populate(PopulateArgs),
 }
 
@@ -236,12 +222,16 @@ pub(crate) struct DiscoverArgs {
 #[derive(Clone, Debug, Subcommand)]
 pub(crate) enum DiscoverWhat {
     /// Find the instance of IAM Identity Center: its portal, its region, and the sso-session for it
+    #[command(after_help = help::INSTANCES)]
     Instances(InstancesArgs),
     /// List the accounts of the organization
+    #[command(after_help = help::ORGANIZATION)]
     Accounts,
     /// List the permission sets: how long their credentials live, what they are for
+    #[command(after_help = help::PERMISSION_SETS)]
     PermissionSets,
     /// List who has which permission set in which account
+    #[command(after_help = help::ASSIGNMENTS)]
     Assignments(AssignmentsArgs),
 }
 
@@ -266,14 +256,6 @@ pub(crate) struct AssignmentsArgs {
     #[arg(long, value_name = "PROFILE", conflicts_with_all = ["account_id", "permission_set"])]
     pub(crate) why: Option<String>,
 }
-
-pub(super) const DISCOVER_HELP: &str = "\
-Signed with the credentials of --profile, which must be of the management account or of a delegated administrator. Nothing is \
-changed at AWS: every call only reads.
-
-  sso discover instances --profile admin            where is it, and what is its start URL?
-  sso discover assignments --profile admin --csv > assignments.csv
-  sso discover assignments --profile admin --why prod   why does this profile get \"No access\"?";
 
 /// Options of `doctor`.
 #[derive(Args, Clone, Debug)]

@@ -63,6 +63,7 @@ pub(super) fn checked_account(text: &str) -> Result<AccountId, CliError> {
     account.check().map_err(|error| {
         CliError::new(Code::C19, Exit::Usage, format!("\"{text}\" is not an account id."))
             .cause(error.to_string())
+            .fix("sso accounts, which lists the ids of yours")
     })?;
     Ok(account)
 }
@@ -113,7 +114,7 @@ impl Report for Accounts {
         document(&Document { accounts: accounts.collect(), read_at: Time(self.read_at) })
     }
 
-    fn data(&self, _: &Look) -> String {
+    fn data(&self, look: &Look) -> String {
         let rows = self.accounts.iter().map(|account| {
             [
                 account.id.as_str().to_owned(),
@@ -121,7 +122,7 @@ impl Report for Accounts {
                 account.email.clone().unwrap_or_default(),
             ]
         });
-        table(["ACCOUNT", "NAME", "EMAIL"], rows)
+        table(["ACCOUNT", "NAME", "EMAIL"], rows, look)
     }
 
     fn talk(&self, look: &Look) -> String {

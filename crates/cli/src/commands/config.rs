@@ -31,7 +31,7 @@ pub(crate) fn run(context: &Context) -> Result<Outcome, CliError> {
     let (variables, errors) = facts::of_profile(context, &set, &explanation, &voice);
     let refusals = facts::refusals(&set, &explanation);
     let chain = facts::chain(&set, &explanation);
-    let width = usize::from(context.output.width).clamp(60, 160);
+    let width = usize::from(context.output.width()).clamp(60, 160);
     Ok(Outcome::success(Explained {
         explanation,
         chain,

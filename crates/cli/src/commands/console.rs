@@ -110,6 +110,7 @@ fn page(region: &Region, service: Option<&str>) -> Result<Url, CliError> {
         ConsoleError::Partition => {
             CliError::new(Code::E05, Exit::Configuration, format!("There is no known console for {region}."))
                 .cause(error.to_string())
+                .fix("correct the region, or open the access portal in your browser")
         }
     })
 }

@@ -11,7 +11,7 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::output::document::document;
 use crate::output::table::table;
-use crate::output::{Look, Report};
+use crate::output::{Look, Report, STRONG};
 use crate::ui::prompt::Ask;
 use serde::Serialize;
 use serde_json::Value;
@@ -82,7 +82,7 @@ fn mend(
     let set = probe.config.set.as_ref().ok();
     context.output.say(&plan.text(set, &probe.voice, context.output.color.1)?);
     if !args.yes {
-        let ask = Ask::new(context.interactive, context.output.color.1, "doctor --fix");
+        let ask = Ask::new(context.interactive, &context.output, "doctor --fix");
         if !ask.confirm("Do that?", "--yes")? {
             return Err(CliError::new(Code::R06, Exit::Interrupted, "Nothing was changed."));
         }
@@ -205,9 +205,33 @@ impl Report for Page {
         document(&PageDocument { code: self.0, title: self.0.title(), page: page(self.0) })
     }
 
-    fn data(&self, _: &Look) -> String {
-        page(self.0).to_owned()
+    fn data(&self, look: &Look) -> String {
+        // A pipe gets the Markdown that the documentation has.
+        if look.columns.is_some() { told_page(page(self.0), look) } else { page(self.0).to_owned() }
     }
+}
+
+/// The page for a terminal: headings are bold, paragraphs as wide as it is.
+fn told_page(page: &str, look: &Look) -> String {
+    let mut text = String::new();
+    for block in page.trim_end().split("\n\n") {
+        if let Some(heading) = block.strip_prefix('#') {
+            text.push_str(&format!("{}\n\n", look.paint(STRONG, heading.trim_start_matches('#').trim())));
+            continue;
+        }
+        // The lines of a paragraph or of an item belong together.
+        let items = block.split("\n- ").map(|item| item.lines().map(str::trim).collect::<Vec<_>>().join(" "));
+        for (at, item) in items.enumerate() {
+            let (mark, item) = match item.strip_prefix("- ") {
+                Some(item) => ("- ", item),
+                None if at > 0 => ("- ", item.as_str()),
+                None => ("", item.as_str()),
+            };
+            text.push_str(&format!("{mark}{}\n", look.hanging(mark.len(), item)));
+        }
+        text.push('\n');
+    }
+    format!("{}\n", text.trim_end())
 }
 
 /// `--list`.
@@ -229,9 +253,26 @@ impl Report for List {
         document(&ListDocument { codes: Code::ALL.iter().map(one).collect() })
     }
 
-    fn data(&self, _: &Look) -> String {
+    fn data(&self, look: &Look) -> String {
         let on = |code: &Code| self.needs(*code).map(On::name).unwrap_or_default().to_owned();
         let rows = Code::ALL.iter().map(|code| [code.id().to_owned(), code.title().to_owned(), on(code)]);
-        table(["CODE", "WHAT", "CHECKED ON"], rows)
+        table(["CODE", "WHAT", "CHECKED ON"], rows, look)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_on_a_terminal() {
+        let page = "# C02 Profile not found\n\nA profile was asked for\nthat no file has.\n\n## Why\n\nOne of:\n- first,\n  and more\n- second\n";
+        let shown = "C02 Profile not found\n\nA profile was asked for that\nno file has.\n\nWhy\n\nOne of:\n- first, and more\n- second\n";
+        assert_eq!(told_page(page, &Look::of(Some(30))), shown);
+        for code in Code::ALL {
+            let text = told_page(super::page(*code), &Look::of(Some(80)));
+            let wide = text.lines().find(|line| line.chars().count() > 80 && line.contains(' '));
+            assert_eq!(wide, None, "{}", code.id());
+        }
     }
 }

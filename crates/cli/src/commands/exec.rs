@@ -115,7 +115,10 @@ fn told(context: &Context, plan: &Plan, error: &std::io::Error) -> u8 {
         std::io::ErrorKind::NotFound => (format!("There is no command \"{name}\"."), 127),
         _ => (format!("The command \"{name}\" cannot be run."), 126),
     };
-    let told = CliError::new(Code::X02, Exit::Failure, headline).cause(error.to_string());
+    let told = CliError::new(Code::X02, Exit::Failure, headline).cause(error.to_string()).fix(match code {
+        127 => "look for it on PATH, or give the path to it",
+        _ => "make it executable, or name what runs it",
+    });
     // Whoever reads no stderr has the exit code.
     let _ = context.output.error(&told);
     code

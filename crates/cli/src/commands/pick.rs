@@ -49,7 +49,7 @@ pub(super) fn profile(context: &Context, set: &ConfigSet) -> Result<ProfileName,
     match source {
         ProfileSource::Flag | ProfileSource::Variable(_) => Ok(name),
         ProfileSource::Default => match set.profile(&name) {
-            Some(section) if !can_ask(context) || way(set, &section).is_some() => Ok(name),
+            Some(section) if !context.interactive || way(set, &section).is_some() => Ok(name),
             _ => any_profile(context, set),
         },
     }
@@ -64,7 +64,7 @@ pub(super) fn any_profile(context: &Context, set: &ConfigSet) -> Result<ProfileN
     if entries.is_empty() {
         return Err(nothing());
     }
-    if !can_ask(context) {
+    if !context.interactive {
         return Err(nobody_to_ask(context, &entries));
     }
     let entries = recent::first(&context.env, Kind::Profile, entries, |entry| entry.value.as_str());
@@ -122,18 +122,13 @@ fn nobody_to_ask(context: &Context, entries: &[Entry<ProfileName, 5>]) -> CliErr
     }
 }
 
-/// Whether there is somebody at a terminal that can draw a list.
-fn can_ask(context: &Context) -> bool {
-    context.interactive && context.env.text("TERM").as_deref() != Some("dumb")
-}
-
 /// The user's pick of several sessions; `None` where nobody can be asked.
 pub(super) fn session(
     context: &Context,
     store: &FileStore,
     sessions: Vec<Listed>,
 ) -> Result<Option<Listed>, CliError> {
-    if !can_ask(context) {
+    if !context.interactive {
         return Ok(None);
     }
     let sessions = recent::first(&context.env, Kind::Session, sessions, |listed| &listed.label);

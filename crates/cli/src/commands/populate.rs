@@ -109,12 +109,14 @@ fn wish(args: &PopulateArgs) -> Result<Wish, CliError> {
         usage(&format!("The template \"{}\" cannot be used.", args.name_template))
             .cause(fault.to_string())
             .note("words", words())
+            .fix(format!("leave --name-template out: that is '{DEFAULT_TEMPLATE}'"))
     })?;
     let mut regions: Vec<Region> = Vec::new();
     for text in &args.regions {
         let region = Region::parse(text).map_err(|error| {
             CliError::new(Code::C14, Exit::Usage, format!("The --region \"{text}\" is not a region."))
                 .cause(error.to_string())
+                .fix("give a region such as us-east-1")
         })?;
         if !regions.contains(&region) {
             regions.push(region);

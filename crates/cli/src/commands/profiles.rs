@@ -128,7 +128,7 @@ impl Report for Profiles {
         }
     }
 
-    fn data(&self, _: &Look) -> String {
+    fn data(&self, look: &Look) -> String {
         if self.profiles.is_empty() {
             return String::new();
         }
@@ -144,6 +144,6 @@ impl Report for Profiles {
                 text(&row.region),
             ]
         });
-        table(["PROFILE", "SESSION", "ACCOUNT", "ROLE", "REGION"], rows)
+        table(["PROFILE", "SESSION", "ACCOUNT", "ROLE", "REGION"], rows, look)
     }
 }

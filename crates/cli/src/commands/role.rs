@@ -84,7 +84,7 @@ fn unnamed(error: CliError, name: &ProfileName, set: &ConfigSet, context: &Conte
             headline: "No profile is selected, and there is no profile \"default\".".into(),
             ..error
         }
-        .note("note", "see which there are: sso profiles")
+        .note("note", "sso profiles lists them")
         .fix(fix),
     }
 }

@@ -150,7 +150,7 @@ impl Report for Roles {
         })
     }
 
-    fn data(&self, _: &Look) -> String {
+    fn data(&self, look: &Look) -> String {
         let pairs = self
             .inventory
             .complete
@@ -163,7 +163,7 @@ impl Report for Roles {
                 role.name.as_str().to_owned(),
             ]
         };
-        table(["ACCOUNT", "NAME", "ROLE"], pairs.map(row))
+        table(["ACCOUNT", "NAME", "ROLE"], pairs.map(row), look)
     }
 
     fn talk(&self, look: &Look) -> String {

@@ -220,8 +220,9 @@ mod tests {
             json: false,
             lines: false,
             quiet: false,
+            dumb: false,
             color: (false, false),
-            width: 80,
+            columns: (None, None),
         }
         .stderr_look("2026-11-20T12:00:00Z".parse().expect("an instant"));
         assert_eq!(

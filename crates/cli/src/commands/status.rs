@@ -15,7 +15,7 @@ use crate::output::document::{Time, document};
 use crate::output::escape::escape;
 use crate::output::table::table;
 use crate::output::time::span;
-use crate::output::{Look, QUIET, Report};
+use crate::output::{Look, Report};
 use crate::settings::StoreSetting;
 use serde::Serialize;
 use serde_json::Value;
@@ -229,9 +229,8 @@ impl Report for Status {
 
     fn data(&self, look: &Look) -> String {
         let header = ["SESSION", "START URL", "SIGNED IN", "RENEWS UNTIL", "ROLES CACHED"];
-        let mut text = table(header, self.rows.iter().map(|row| self.cells(row, look)));
-        let notes: Vec<String> =
-            self.rows.iter().filter(|row| !row.is_good()).map(|row| note(row, look)).collect();
+        let mut text = table(header, self.rows.iter().map(|row| self.cells(row, look)), look);
+        let notes: Vec<String> = self.rows.iter().filter(|row| !row.is_good()).map(note).collect();
         if !notes.is_empty() {
             text.push('\n');
             text.push_str(&notes.concat());
@@ -290,10 +289,10 @@ impl Status {
 }
 
 /// `acme: sso login --sso-session acme`; with a problem that comes first, and the fix below it.
-fn note(row: &Row, look: &Look) -> String {
+fn note(row: &Row) -> String {
     let problem =
         row.problem.as_ref().map(|problem| format!("{}\n  fix: ", escape(problem))).unwrap_or_default();
     let fix = row.fix.as_deref().map(escape).unwrap_or_default();
-    let aside = if row.counts { String::new() } else { look.paint(QUIET, " (legacy, never signed in)") };
+    let aside = if row.counts { "" } else { " (legacy, never signed in)" };
     format!("{}: {problem}{fix}{aside}\n", escape(&row.label))
 }

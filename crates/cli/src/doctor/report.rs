@@ -4,9 +4,11 @@ use super::engine::Examination;
 use super::finding::{Finding, Severity, Told};
 use super::probe::Source;
 use crate::catalogue::Code;
+use crate::output::charset::is_ascii;
 use crate::output::document::document;
 use crate::output::escape::escape;
-use crate::output::{BAD, CARE, GOOD, Look, QUIET, Report, STRONG};
+use crate::output::fit::hanging_fix;
+use crate::output::{BAD, CARE, GOOD, Look, Report, STRONG};
 use serde::Serialize;
 use serde_json::Value;
 use std::time::Duration;
@@ -113,7 +115,7 @@ impl Report for Examined {
         text.extend(self.done.findings.iter().map(|finding| finding_text(finding, look)));
         text.push_str(&self.sources(look));
         if !healthy {
-            text.push_str(&self.summary());
+            text.push_str(&self.summary(look));
         }
         text
     }
@@ -132,10 +134,10 @@ impl Examined {
         let place_width = places.iter().map(|place| place.width()).max().unwrap_or(0);
         let mut text = "\nCredentials, in the order in which AWS tools ask:\n".to_owned();
         for (source, at) in self.precedence.iter().zip(places) {
-            let (style, mark, does) = if source.wins { (GOOD, "→", "wins: ") } else { (QUIET, " ", "") };
-            let what = format!("{mark} {:widest$}", source.what);
+            let (mark, does) =
+                if source.wins { (look.paint(GOOD, "→"), "wins: ") } else { (" ".into(), "") };
             let gap = " ".repeat(place_width - at.width());
-            text.push_str(&format!("  {}  {at}{gap}  {does}{}\n", look.paint(style, &what), source.why));
+            text.push_str(&format!("  {mark} {:widest$}  {at}{gap}  {does}{}\n", source.what, source.why));
         }
         text
     }
@@ -144,19 +146,19 @@ impl Examined {
         let seconds = self.took.as_secs_f64();
         let subject =
             if self.subject.is_empty() { String::new() } else { format!(" {}.", escape(&self.subject)) };
-        let mut text =
-            format!("{} {} checks passed in {seconds:.1} s.{subject}\n", look.tick(), self.done.passed.len());
+        let passed = format!("{} checks passed in {seconds:.1} s.{subject}", self.done.passed.len());
+        let mut text = format!("{} {}\n", look.tick(), look.hanging(2, &passed));
         if !self.facts.is_empty() {
-            text.push_str(&format!("  {}.\n", escape(&self.facts.join("; "))));
+            text.push_str(&format!("  {}.\n", look.hanging(2, &escape(&self.facts.join("; ")))));
         }
         if let Some(line) = self.not_run() {
-            text.push_str(&format!("  Not run: {line}.\n"));
+            text.push_str(&format!("  {}\n", look.hanging(2, &format!("Not run: {line}."))));
         }
         text
     }
 
     /// `2 errors, 1 warning, 71 passed, 6 not run (--offline). 1 can be fixed: sso doctor --fix`
-    fn summary(&self) -> String {
+    fn summary(&self, look: &Look) -> String {
         let counted = |count: usize, one: &str, many: &str| match count {
             0 => None,
             1 => Some(format!("1 {one}")),
@@ -171,11 +173,14 @@ impl Examined {
             self.not_run().map(|line| format!("not run: {line}")),
         ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
+        let counts = format!("{}.", parts.join(", "));
         let fixable = match done.fixable() {
-            0 => String::new(),
-            count => format!(" {count} can be fixed: {} --fix", self.command),
+            0 => return format!("\n{}\n", look.hanging(0, &counts)),
+            count => format!("{count} can be fixed: {} --fix", self.command),
         };
-        format!("\n{}.{fixable}\n", parts.join(", "))
+        // A command is not broken.
+        let gap = if look.fits(counts.width() + 1 + fixable.width()) { " " } else { "\n" };
+        format!("\n{}{gap}{fixable}\n", look.hanging(0, &counts))
     }
 
     /// `6 (--offline)`: how many, by reason.
@@ -194,20 +199,26 @@ impl Examined {
 }
 
 fn finding_text(finding: &Finding, look: &Look) -> String {
+    const INDENT: usize = 7;
     let (style, mark) = match finding.severity {
-        Severity::Error => (BAD, "✗"),
-        Severity::Warning => (CARE, "!"),
-        Severity::Info => (QUIET, "·"),
+        Severity::Error => (Some(BAD), "✗"),
+        Severity::Warning if is_ascii() => (Some(CARE), "warning"),
+        Severity::Warning => (Some(CARE), "!"),
+        Severity::Info => (None, "·"),
     };
+    let mark = format!("{mark} {} ", finding.code.id());
+    let mark = style.map_or(mark.clone(), |style| look.paint(style, &mark));
     let headline = escape(&finding.headline);
     let place = finding.at.as_deref().map(escape).filter(|at| !headline.contains(at.as_str()));
-    let place = place.map(|at| look.paint(QUIET, &format!("  {at}"))).unwrap_or_default();
-    let mut text =
-        format!("{} {headline}{place}\n", look.paint(style, &format!("{mark} {} ", finding.code.id())));
-    text.extend(finding.evidence.iter().map(|line| format!("       {}\n", escape(line))));
+    let place = place.map(|at| format!("  {at}")).unwrap_or_default();
+    let mut text = format!("{mark} {}\n", look.hanging(INDENT, &format!("{headline}{place}")));
+    for line in &finding.evidence {
+        text.push_str(&format!("       {}\n", look.hanging(INDENT, &escape(line))));
+    }
     if let Some(remedy) = &finding.remedy {
-        let by_us = if finding.fix.is_some() { look.paint(GOOD, "  (--fix does it)") } else { String::new() };
-        text.push_str(&format!("       {} {}{by_us}\n", look.paint(STRONG, "fix:"), escape(remedy)));
+        let by_us = if finding.fix.is_some() { "  (--fix does it)" } else { "" };
+        let remedy = hanging_fix(&format!("{}{by_us}", escape(remedy)), INDENT + 5, look.columns);
+        text.push_str(&format!("       {} {remedy}\n", look.paint(STRONG, "fix:")));
     }
     text
 }

@@ -45,12 +45,14 @@ impl Explain for AdminError {
                         Exit::Failure,
                         format!("AWS does not know the keys of the profile \"{profile}\"."),
                     )
-                    .note("note", "the keys were deleted, or the region is not enabled for their account"),
+                    .note("note", "the keys were deleted, or the region is not enabled for their account")
+                    .fix("give the profile new keys, or --region one that is enabled"),
                     "AWSOrganizationsNotInUseException" => CliError::new(
                         Code::I09,
                         Exit::Failure,
                         format!("The account of the profile \"{profile}\" is in no organization."),
-                    ),
+                    )
+                    .fix(format!("sso {} --profile <one of the management account>", voice.running)),
                     _ if *status >= 500 => at_fault(voice),
                     _ => CliError::new(Code::R04, Exit::Failure, "The service refused."),
                 };

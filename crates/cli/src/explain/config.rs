@@ -35,14 +35,16 @@ impl Explain for ConfigError {
                     .cause("its lines end in CR alone, so it is one line to every tool")
                     .fix(format!("save {} with LF line ends", voice.path(&place.path)))
             }
-            Self::Read { path, source } => {
-                error(Code::C01, format!("{} cannot be read.", voice.path(path))).cause(source.to_string())
-            }
+            Self::Read { path, source } => error(Code::C01, format!("{} cannot be read.", voice.path(path)))
+                .cause(source.to_string())
+                .fix("sso doctor --offline"),
             Self::NotAFile { path, kind } => {
                 error(Code::C01, format!("{} is {kind}, not a file.", voice.path(path)))
+                    .fix(format!("move {} away", voice.path(path)))
             }
             Self::TooLarge { path } => {
                 error(Code::C01, format!("{} is too large for a config file.", voice.path(path)))
+                    .fix(format!("move {} away", voice.path(path)))
             }
             Self::Home(home) => self::home(home),
             Self::UnknownProfile(unknown) => unknown_profile(unknown, voice),
@@ -172,7 +174,7 @@ fn unknown_profile(unknown: &UnknownProfile, voice: &Voice) -> CliError {
     let fix = match unknown.nearest.first() {
         Some(near) => format!("sso {}{}", voice.running, option("--profile", &near.name)),
         None if !unknown.searched.iter().any(|(_, exists)| *exists) => "sso configure".to_owned(),
-        None => "see which there are: sso profiles".to_owned(),
+        None => "sso profiles, which lists them".to_owned(),
     };
     told.maybe("near", near(&unknown.nearest, &[], voice)).fix(fix)
 }

@@ -183,6 +183,7 @@ impl Explain for PortalError {
             Self::NoAccess { .. } => {
                 CliError::new(Code::I02, Exit::NotAssigned, "This account or role is not assigned to you.")
                     .cause(self.to_string())
+                    .fix(voice.command("roles"))
             }
             Self::AlreadyExpired { expires_at, now } => already_expired(*expires_at, *now),
             Self::Throttled => throttled(voice).cause(self.to_string()),

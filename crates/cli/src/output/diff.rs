@@ -1,7 +1,7 @@
-//! A diff of the configuration, coloured where colours are wanted. Every line is foreign text and escaped.
+//! A diff of the configuration, its signs coloured where colours are wanted. Every line is foreign text and escaped.
 
 use super::escape::escape;
-use super::{BAD, GOOD, QUIET};
+use super::{BAD, GOOD};
 use sso_config::{Diff, DiffLine, Hunk, Sign};
 
 /// The lines with `+`, `-` or a blank before them. With `most`, so many sections and a count of the rest.
@@ -48,17 +48,16 @@ fn is_change(line: &DiffLine) -> bool {
 }
 
 fn line(line: &DiffLine, color: bool, remark: Option<&str>) -> String {
-    let style = match line.sign {
-        Sign::Context => QUIET,
-        Sign::Removed => BAD,
-        Sign::Added => GOOD,
-    };
     let shown = signed(line, &escape(&discreet(line).replace('\t', "    ")));
     let remark = remark.map(|remark| format!("  # {remark}")).unwrap_or_default();
-    if color {
-        format!("{style}{shown}{style:#}{QUIET}{remark}{QUIET:#}\n")
-    } else {
-        format!("{shown}{remark}\n")
+    let style = match line.sign {
+        Sign::Removed => BAD,
+        Sign::Added => GOOD,
+        Sign::Context => return format!("{shown}{remark}\n"),
+    };
+    match shown.split_at_checked(1) {
+        Some((sign, text)) if color => format!("{style}{sign}{style:#}{text}{remark}\n"),
+        _ => format!("{shown}{remark}\n"),
     }
 }
 
@@ -101,7 +100,7 @@ mod tests {
         );
         assert_eq!(text(&diff, false, Some(1)), "- [profile a]\n- region = x\n  ... 2 more\n");
         assert!(!plain(&diff).contains("hush"));
-        assert!(text(&diff, true, None).contains("+ output = json\u{1b}[0m"));
+        assert!(text(&diff, true, None).contains("\u{1b}[32m+\u{1b}[0m output = json\n"));
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! The only place that writes: data to stdout, conversation to stderr. A closed pipe is not an error.
 
+pub(crate) mod charset;
 pub(crate) mod csv;
 pub(crate) mod diff;
 pub(crate) mod document;
 pub(crate) mod escape;
+pub(crate) mod fit;
 pub(crate) mod shell;
 pub(crate) mod table;
 pub(crate) mod time;
@@ -38,12 +40,21 @@ pub(crate) trait Report {
 #[derive(Clone, Debug)]
 pub(crate) struct Look {
     pub(crate) color: bool,
+    /// Columns, if it is a terminal.
+    pub(crate) columns: Option<u16>,
     pub(crate) now: Timestamp,
     /// The local time zone, looked up when a time is shown: the time zone database is large.
     zone: OnceCell<TimeZone>,
 }
 
 impl Look {
+    /// For tests: a terminal of so many columns, or a pipe, without colours.
+    #[cfg(test)]
+    pub(crate) fn of(columns: Option<u16>) -> Self {
+        let zone = OnceCell::from(TimeZone::UTC);
+        Self { color: false, columns, now: Timestamp::UNIX_EPOCH, zone }
+    }
+
     /// The text in a style, where colours are wanted.
     pub(crate) fn paint(&self, style: Style, text: &str) -> String {
         if self.color { format!("{style}{text}{style:#}") } else { text.to_owned() }
@@ -52,6 +63,21 @@ impl Look {
     /// The mark of success.
     pub(crate) fn tick(&self) -> String {
         self.paint(GOOD, "✓")
+    }
+
+    /// The mark of failure.
+    pub(crate) fn cross(&self) -> String {
+        self.paint(BAD, "✗")
+    }
+
+    /// Running text that begins so many columns in.
+    pub(crate) fn hanging(&self, indent: usize, text: &str) -> String {
+        fit::hanging(text, indent, self.columns)
+    }
+
+    /// Whether a line of so many columns fits.
+    pub(crate) fn fits(&self, width: usize) -> bool {
+        self.columns.is_none_or(|columns| width <= usize::from(columns))
     }
 
     /// `23:41 (8 h)`.
@@ -65,10 +91,11 @@ impl Look {
     }
 }
 
-pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
+// Readable on light and on dark: yellow, white and dim text are lost on white, blue is lost on black, and bold makes green as
+// bright as yellow in many terminals. Colour is for marks and labels alone, never for text, and each of them is a word or a sign.
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
 pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
-pub(crate) const CARE: Style = AnsiColor::Yellow.on_default().bold();
-pub(crate) const QUIET: Style = Style::new().dimmed();
+pub(crate) const CARE: Style = AnsiColor::Magenta.on_default().bold();
 pub(crate) const STRONG: Style = Style::new().bold();
 
 /// Where and how to write.
@@ -80,11 +107,18 @@ pub(crate) struct Output {
     pub(crate) quiet: bool,
     /// Colours on stdout and on stderr.
     pub(crate) color: (bool, bool),
-    /// Columns of stderr.
-    pub(crate) width: u16,
+    /// The terminal takes lines and nothing else: nothing is drawn.
+    pub(crate) dumb: bool,
+    /// Columns of stdout and of stderr, where they are terminals.
+    pub(crate) columns: (Option<u16>, Option<u16>),
 }
 
 impl Output {
+    /// Columns of stderr.
+    pub(crate) fn width(&self) -> u16 {
+        self.columns.1.unwrap_or(80)
+    }
+
     /// Shows what is awaited, to somebody who looks; it disappears when it is dropped.
     pub(crate) fn waiting(&self, what: &str, limit: Duration) -> Option<Wait> {
         self.shows_progress().then(|| Wait::spin(what, limit))
@@ -97,7 +131,7 @@ impl Output {
 
     /// How stderr looks at this instant.
     pub(crate) fn stderr_look(&self, now: Timestamp) -> Look {
-        Look { color: self.color.1, now, zone: OnceCell::new() }
+        Look { color: self.color.1, columns: self.columns.1, now, zone: OnceCell::new() }
     }
 
     /// Writes a command's result.
@@ -112,7 +146,9 @@ impl Output {
         if !self.quiet {
             to_stderr(&report.talk(&look));
         }
-        to_stdout(&report.data(&Look { color: self.color.0, ..look }))
+        let data = report.data(&Look { color: self.color.0, columns: self.columns.0, ..look });
+        // What a program reads stays as it is.
+        if self.columns.0.is_some() { to_stdout(&charset::spelled(&data)) } else { to_stdout(&data) }
     }
 
     /// Writes a failure. At most a few lines, and the fix is one of them (credential_process callers show stderr).
@@ -120,7 +156,7 @@ impl Output {
         if self.json {
             return json_to_stdout(&error.json(), !self.lines);
         }
-        to_stderr(&error.text(self.color.1));
+        to_stderr(&error.text(self.color.1, self.columns.1));
         Ok(())
     }
 
@@ -128,7 +164,7 @@ impl Output {
     pub(crate) fn warn(&self, text: &str) {
         if !self.quiet {
             let label = if self.color.1 { format!("{CARE}warning:{CARE:#}") } else { "warning:".to_owned() };
-            to_stderr(&format!("{label} {}\n", escape::escape(text)));
+            to_stderr(&format!("{label} {}\n", fit::hanging(&escape::escape(text), 9, self.columns.1)));
         }
     }
 
@@ -185,6 +221,6 @@ fn seen_enough(written: io::Result<()>) -> io::Result<()> {
 /// Writes conversation.
 pub(crate) fn to_stderr(text: &str) {
     if !text.is_empty() {
-        let _ = io::stderr().lock().write_all(text.as_bytes());
+        let _ = io::stderr().lock().write_all(charset::spelled(text).as_bytes());
     }
 }

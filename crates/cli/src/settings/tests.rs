@@ -106,7 +106,7 @@ fn what_is_wrong_is_named() {
         let env = Env::new([("HOME".into(), "/home/ann".into())], None);
         let told = error.explain(&Voice::new(&env));
         assert_eq!(told.exit.code(), 3, "{text:?}");
-        let told = told.text(false);
+        let told = told.text(false, None);
         for part in says.iter().copied().chain([format!("~/.config/sso/settings.ini:{line}").as_str()]) {
             assert!(told.contains(part), "{text:?} does not say {part:?}:\n{told}");
         }

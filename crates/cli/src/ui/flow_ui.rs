@@ -102,7 +102,7 @@ impl<'a> TerminalUi<'a> {
         self.say(&format!("To sign in to {}:\n\n", escape(&self.around.portal)));
         self.show(&format!("  Open   {}\n  Code   {}\n", escape(page), self.strong(&escape(code))));
         let scanned = known_whole.as_ref().filter(|_| self.around.interactive);
-        if let Some(drawn) = scanned.and_then(|url| qr::draw(url.as_str(), self.around.output.width)) {
+        if let Some(drawn) = scanned.and_then(|url| qr::draw(url.as_str(), self.around.output.width())) {
             self.say(&format!("  or scan:\n{drawn}\n"));
         }
         self.show("\n  Approve only if you started this here, now, and the page shows the same code.\n");

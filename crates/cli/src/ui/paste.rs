@@ -18,9 +18,9 @@ fn take_lines(buffer: &mut Vec<u8>) -> Vec<String> {
 
 #[cfg(unix)]
 mod unix {
+    use super::super::quiet::Quiet;
     use super::take_lines;
     use rustix::event::{PollFd, PollFlags, poll};
-    use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr};
     use std::io;
     use std::os::fd::OwnedFd;
     use std::thread::JoinHandle;
@@ -40,7 +40,7 @@ mod unix {
         pub(crate) fn begin() -> Option<Self> {
             let (stopped, stop) = rustix::pipe::pipe().ok()?;
             let (sender, lines) = unbounded_channel();
-            let quiet = Quiet::begin();
+            let quiet = Quiet::keys();
             let reader = std::thread::Builder::new().spawn(move || read(&stopped, &sender)).ok()?;
             Some(Self { lines, stop: Some(stop), reader: Some(reader), _quiet: quiet })
         }
@@ -88,35 +88,6 @@ mod unix {
             }
             if take_lines(&mut buffer).into_iter().any(|line| lines.send(line).is_err()) {
                 return;
-            }
-        }
-    }
-
-    /// Turns the terminal's echo off, and its line editing (which cuts long lines), and both back on when dropped.
-    struct Quiet {
-        before: Option<Termios>,
-    }
-
-    impl Quiet {
-        fn begin() -> Self {
-            let before = tcgetattr(io::stdin()).ok();
-            if let Some(modes) = &before {
-                let mut quiet = modes.clone();
-                quiet.local_modes.remove(LocalModes::ECHO | LocalModes::ICANON);
-                // A read never waits: the reader is asked to end, and could not hear it.
-                quiet.special_codes[SpecialCodeIndex::VMIN] = 0;
-                quiet.special_codes[SpecialCodeIndex::VTIME] = 0;
-                // If it cannot be set, the pasted line shows: ugly, not wrong.
-                let _ = tcsetattr(io::stdin(), OptionalActions::Now, &quiet);
-            }
-            Self { before }
-        }
-    }
-
-    impl Drop for Quiet {
-        fn drop(&mut self) {
-            if let Some(before) = &self.before {
-                let _ = tcsetattr(io::stdin(), OptionalActions::Now, before);
             }
         }
     }

@@ -2,7 +2,8 @@
 
 mod columns;
 
-use super::prompt::{HELP, render_config};
+use super::lines;
+use super::prompt::{HELP, has_all, render_config};
 use crate::catalogue::Code;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -17,6 +18,9 @@ use std::fmt;
 const ROWS: usize = 10;
 /// Columns before a row (the arrow) and behind it (so that it never wraps).
 const MARGIN: usize = 3;
+
+/// More of them where rows are numbered.
+const NUMBERS: usize = 3;
 
 /// What can be picked: what is shown of it (the first cell is its name), and what it stands for. Cells are foreign text.
 pub(crate) struct Entry<T, const N: usize> {
@@ -50,7 +54,15 @@ pub(crate) fn pick<T, const N: usize>(
     if entries.is_empty() {
         return Ok(None);
     }
-    let rows = rows(&entries, usize::from(output.width));
+    let numbers = if output.dumb { NUMBERS } else { 0 };
+    let rows = rows(&entries, usize::from(output.width()).saturating_sub(numbers));
+    if output.dumb {
+        let labels: Vec<String> = rows.iter().map(ToString::to_string).collect();
+        let is_like =
+            |typed: &str, row: usize| rows.get(row).is_some_and(|row| has_all(typed, &row.searched));
+        let picked = lines::pick(question, &labels, is_like).ok_or_else(left)?;
+        return Ok(entries.into_iter().nth(picked).map(|entry| entry.value));
+    }
     let select = Select::new(question, rows)
         .with_page_size(ROWS)
         .with_render_config(render_config(output.color.1))
@@ -79,11 +91,13 @@ fn score(typed: &str, row: &Row) -> Option<i64> {
     typed.split_whitespace().map(word).sum()
 }
 
+fn left() -> CliError {
+    CliError::new(Code::R06, Exit::Interrupted, "Stopped. Nothing was chosen.")
+}
+
 fn stopped(error: InquireError) -> CliError {
     match error {
-        Error::OperationCanceled | Error::OperationInterrupted => {
-            CliError::new(Code::R06, Exit::Interrupted, "Stopped. Nothing was chosen.")
-        }
+        Error::OperationCanceled | Error::OperationInterrupted => left(),
         other => {
             CliError::new(Code::R08, Exit::Failure, "The terminal cannot be asked.").cause(other.to_string())
         }

@@ -1,11 +1,16 @@
 //! A wait that shows itself: a spinner on a terminal, a line elsewhere.
 
+use super::quiet::Quiet;
+use crate::output::charset;
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use std::fmt::Write as _;
 use std::time::Duration;
 
 /// A wait in progress; it disappears when it is dropped.
-pub(crate) struct Wait(ProgressBar);
+pub(crate) struct Wait {
+    bar: ProgressBar,
+    _quiet: Quiet,
+}
 
 impl Wait {
     /// Shows what is waited for, since when and until when.
@@ -13,6 +18,7 @@ impl Wait {
         let limit = clock(limit);
         let style = ProgressStyle::with_template("{spinner} {msg} ({took} of {limit})")
             .unwrap_or_else(|_| ProgressStyle::default_spinner())
+            .tick_chars(if charset::is_ascii() { "|/-\\ " } else { "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏ " })
             .with_key("took", |state: &ProgressState, out: &mut dyn std::fmt::Write| {
                 // The line is drawn again a moment later.
                 let _ = out.write_str(&clock(state.elapsed()));
@@ -20,20 +26,21 @@ impl Wait {
             .with_key("limit", move |_: &ProgressState, out: &mut dyn std::fmt::Write| {
                 let _ = out.write_str(&limit);
             });
+        let quiet = Quiet::echo();
         let bar = ProgressBar::new_spinner().with_style(style).with_message(what.to_owned());
         bar.enable_steady_tick(Duration::from_millis(120));
-        Self(bar)
+        Self { bar, _quiet: quiet }
     }
 
     /// Writes above the spinner.
     pub(crate) fn above(&self, write: impl FnOnce()) {
-        self.0.suspend(write);
+        self.bar.suspend(write);
     }
 }
 
 impl Drop for Wait {
     fn drop(&mut self) {
-        self.0.finish_and_clear();
+        self.bar.finish_and_clear();
     }
 }
 
@@ -45,7 +52,10 @@ pub(crate) fn clock(duration: Duration) -> String {
 }
 
 /// A count of things done: a bar on a terminal, nothing elsewhere.
-pub(crate) struct Count(ProgressBar);
+pub(crate) struct Count {
+    bar: ProgressBar,
+    _quiet: Option<Quiet>,
+}
 
 impl Count {
     /// Begins with nothing known. `of` is what is counted: "accounts".
@@ -54,20 +64,21 @@ impl Count {
             "{{msg}}: {{bar:20}} {{pos}} of {{len}} {of} ({{elapsed}})"
         ))
         .unwrap_or_else(|_| ProgressStyle::default_bar())
-        .progress_chars("█▓░");
+        .progress_chars(if charset::is_ascii() { "##-" } else { "█▓░" });
+        let quiet = shown.then(Quiet::echo);
         let bar = if shown { ProgressBar::new(0) } else { ProgressBar::hidden() };
-        Self(bar.with_style(style).with_message(what))
+        Self { bar: bar.with_style(style).with_message(what), _quiet: quiet }
     }
 
     /// So many of so many are done.
     pub(crate) fn set(&mut self, done: usize, total: usize) {
-        self.0.set_length(total.try_into().unwrap_or(u64::MAX));
-        self.0.set_position(done.try_into().unwrap_or(u64::MAX));
+        self.bar.set_length(total.try_into().unwrap_or(u64::MAX));
+        self.bar.set_position(done.try_into().unwrap_or(u64::MAX));
     }
 }
 
 impl Drop for Count {
     fn drop(&mut self) {
-        self.0.finish_and_clear();
+        self.bar.finish_and_clear();
     }
 }

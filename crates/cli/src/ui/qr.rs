@@ -1,5 +1,6 @@
 //! A QR code of an address, drawn with half blocks.
 
+use crate::output::charset;
 use fast_qr::QRBuilder;
 use fast_qr::qr::QRCodeError;
 
@@ -11,7 +12,8 @@ pub(crate) fn draw(text: &str, width: u16) -> Option<String> {
     let code: Result<_, QRCodeError> = QRBuilder::new(text).ecl(fast_qr::ECL::L).build();
     let code = code.ok()?;
     let side = code.size + 2 * QUIET;
-    if side + 2 > usize::from(width) {
+    // In ASCII there are no half blocks, and nobody listens to a picture.
+    if side + 2 > usize::from(width) || charset::is_ascii() {
         return None;
     }
     let dark = |row: usize, column: usize| {

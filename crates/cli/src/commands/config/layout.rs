@@ -1,7 +1,8 @@
 //! Aligned columns, remarks below the value they are about, nothing beyond the width.
 
-use crate::output::{CARE, Look, QUIET, STRONG};
-use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+use crate::output::fit::{cut, wrap};
+use crate::output::{CARE, Look, STRONG};
+use unicode_width::UnicodeWidthStr as _;
 
 /// One line of the table. All texts are escaped.
 pub(super) struct Row {
@@ -59,8 +60,8 @@ impl<'a> Layout<'a> {
     }
 
     pub(super) fn row(&self, row: &Row) -> String {
-        let key = pad(&shorten(&row.key, self.key), self.key);
-        let value = pad(&shorten(&row.value, self.value), self.value);
+        let key = pad(&cut(&row.key, self.key), self.key);
+        let value = pad(&cut(&row.value, self.value), self.value);
         let place = if row.aside.is_some() { pad(&row.place, self.place) } else { row.place.clone() };
         let line = format!("  {key}  {value}  {place}");
         let before = line.width();
@@ -100,7 +101,7 @@ impl<'a> Layout<'a> {
             let start = if first { mark } else { "  " };
             let pad = " ".repeat(indent);
             let text = match mark {
-                "" => format!("{pad}{}", self.look.paint(QUIET, &format!("{start}{line}"))),
+                "" => format!("{pad}{start}{line}"),
                 _ if first => format!("{pad}{}{line}", self.look.paint(CARE, start)),
                 _ => format!("{pad}{start}{line}"),
             };
@@ -113,48 +114,4 @@ impl<'a> Layout<'a> {
 
 fn pad(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
-}
-
-/// Lines of at most that width, broken at blanks. A word that is longer stands alone, whole: it may be a path.
-fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ') {
-        match lines.last_mut() {
-            Some(line) if line.width() + 1 + word.width() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
-}
-
-/// The text, or its beginning and `…`.
-pub(super) fn shorten(text: &str, width: usize) -> String {
-    if text.width() <= width {
-        return text.to_owned();
-    }
-    let (mut out, mut left) = (String::new(), width.saturating_sub(1));
-    for c in text.chars() {
-        let Some(rest) = left.checked_sub(c.width().unwrap_or(0)) else { break };
-        left = rest;
-        out.push(c);
-    }
-    format!("{}…", out.trim_end())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn texts_are_shortened_by_columns_and_wrapped_at_blanks() {
-        for (text, width, shown) in
-            [("abc", 3, "abc"), ("abcd", 3, "ab…"), ("漢字漢", 5, "漢字…"), ("ab cd", 4, "ab…"), ("", 3, "")]
-        {
-            assert_eq!(shorten(text, width), shown, "{text}");
-        }
-        assert_eq!(wrap("a  b cd efghij k", 5), ["a  b", "cd", "efghij", "k"]);
-    }
 }

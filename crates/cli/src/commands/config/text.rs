@@ -1,10 +1,11 @@
 //! The explanation for people: facts into words. [`super::layout`] puts them into columns.
 
 use super::Explained;
-use super::layout::{Layout, Note, Row, shorten};
+use super::layout::{Layout, Note, Row};
 use crate::explain::problem::{cause, effect};
 use crate::output::Look;
 use crate::output::escape::escape;
+use crate::output::fit::cut;
 use sso_config::{
     Effect, ExplainedText, ExplainedValue, Origin, OtherReading, Overridden, OverriddenBy, Place, Problem,
     ProfileSource, Reader, SectionKind, SourceCandidate, SourceKind,
@@ -268,12 +269,12 @@ fn kind(kind: SourceKind) -> &'static str {
 const QUOTED: usize = 40;
 
 fn quoted(text: &str) -> String {
-    format!("\"{}\"", shorten(&value(text), QUOTED))
+    format!("\"{}\"", cut(&value(text), QUOTED))
 }
 
 fn quoted_end(text: &str) -> String {
     let backwards = |text: &str| text.chars().rev().collect::<String>();
-    format!("\"{}\"", backwards(&shorten(&backwards(&value(text)), QUOTED)))
+    format!("\"{}\"", backwards(&cut(&backwards(&value(text)), QUOTED)))
 }
 
 fn shown(text: &ExplainedText) -> String {

@@ -30,7 +30,7 @@ pub(crate) fn run(context: &Context, args: &ConfigureArgs) -> Result<Outcome, Cl
         Some(ConfigureWhat::Populate(args)) => return super::populate::run(context, args),
     };
     let command = if session_only.is_some() { "configure session" } else { context.command };
-    let ask = Ask::new(context.interactive, context.output.color.1, command);
+    let ask = Ask::new(context.interactive, &context.output, command);
     let work = Wizard { context, set: context.config()?, ask };
     match session_only {
         Some(answers) => work.session_alone(answers),

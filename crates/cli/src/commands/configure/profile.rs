@@ -21,6 +21,11 @@ use sso_portal::{PortalClient, PortalError};
 /// The AWS CLI's output formats.
 const FORMATS: [&str; 6] = ["json", "text", "table", "yaml", "yaml-stream", "off"];
 
+// What stands below the questions.
+const REGION_ABOUT: &str = "where your commands work, such as eu-west-1; may be left empty";
+const FORMAT_ABOUT: &str = "of the AWS CLI: json, text, table, yaml, ...; may be left empty";
+const NAME_ABOUT: &str = "what you will write behind --profile";
+
 /// Keys that go from the profile: a portal of its own contradicts the session, and the others win over a role of the portal.
 const CONTRADICTING: [&str; 6] = [
     "sso_start_url",
@@ -159,17 +164,26 @@ impl Wizard<'_> {
     ) -> Result<Draft, CliError> {
         let from = self.set.profile(&sessions::selected(self.context).0);
         let before = |key: &str| from.as_ref()?.text(key).map(|found| found.value);
-        let region =
-            self.optional("Default client region:", args.region.as_deref(), before("region"), check_region)?;
-        let output =
-            self.optional("Default output format:", args.output.as_deref(), before("output"), check_format)?;
+        let region = self.optional(
+            ("Default client region:", REGION_ABOUT),
+            args.region.as_deref(),
+            before("region"),
+            check_region,
+        )?;
+        let output = self.optional(
+            ("Default output format:", FORMAT_ABOUT),
+            args.output.as_deref(),
+            before("output"),
+            check_format,
+        )?;
         let name = self.profile_name(args, &account, &role)?;
         if let Some(helper) = answered(&args.helper_profile) {
             checked_name("profile", helper)?;
             if helper == name {
                 let headline = format!("--helper-profile must not be \"{name}\" itself.");
                 return Err(CliError::new(Code::R01, Exit::Usage, headline)
-                    .cause("its credential_process would run itself for ever"));
+                    .cause("its credential_process would run itself for ever")
+                    .fix("sso configure --helper-profile <another name>"));
             }
         }
         let helper = answered(&args.helper_profile).map(str::to_owned);
@@ -188,7 +202,7 @@ impl Wizard<'_> {
     /// An answer that may be left out: the option, else the question where there is somebody to ask.
     fn optional(
         &self,
-        question: &str,
+        question: (&str, &str),
         given: Option<&str>,
         before: Option<String>,
         check: fn(&str) -> Verdict,
@@ -210,7 +224,7 @@ impl Wizard<'_> {
         }
         let suggestion = suggested(account, role);
         let check = |text: &str| check_name(text).map_err(|fault| fault.to_string());
-        self.ask.text("Profile name:", "--profile-name", Some(&suggestion), check)
+        self.ask.text(("Profile name:", NAME_ABOUT), "--profile-name", Some(&suggestion), check)
     }
 }
 
@@ -219,6 +233,7 @@ fn checked(option: &str, given: Option<&str>, check: fn(&str) -> Verdict) -> Res
     check(given).map_err(|reason| {
         CliError::new(Code::R01, Exit::Usage, format!("\"{given}\" cannot be used for --{option}."))
             .cause(reason)
+            .fix(format!("sso configure --{option} <another one>, or leave it out"))
     })
 }
 

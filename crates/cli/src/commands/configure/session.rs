@@ -17,6 +17,12 @@ use sso_oidc::{is_aws_owned, region_of_host, resolve};
 /// The scope that listing accounts and roles needs.
 const USUAL_SCOPES: &str = "sso:account:access";
 
+// What stands below the questions, for whoever hears these words for the first time.
+const NAME_ABOUT: &str = "a short name of your choice, such as that of your company";
+const START_URL_ABOUT: &str = "your access portal, such as https://corp.awsapps.com/start";
+const REGION_ABOUT: &str = "where IAM Identity Center is, such as us-east-1; your administrator knows";
+const SCOPES_ABOUT: &str = "what the login is good for; Return takes the usual one";
+
 /// A session as it was answered.
 pub(super) struct Draft {
     pub(super) name: SessionName,
@@ -120,13 +126,15 @@ impl Wizard<'_> {
                 Ok(())
             }
         };
-        self.ask.text("SSO session name:", "--sso-session", None, check).map(SessionName::new)
+        self.ask.text(("SSO session name:", NAME_ABOUT), "--sso-session", None, check).map(SessionName::new)
     }
 
     fn ask_url(&self) -> Result<String, CliError> {
         let check =
             |text: &str| StartUrl::new(tidy(text)).check().map(drop).map_err(|error| error.to_string());
-        self.ask.text("SSO start URL:", "--sso-start-url", None, check).map(|text| tidy(&text))
+        self.ask
+            .text(("SSO start URL:", START_URL_ABOUT), "--sso-start-url", None, check)
+            .map(|text| tidy(&text))
     }
 
     /// The start URL is asked until it leads to a portal.
@@ -145,7 +153,9 @@ impl Wizard<'_> {
             match self.find_region(&start_url, existing) {
                 Ok(region) => return Ok((start_url, region)),
                 Err(error) if matches!(error.exit, Exit::Configuration | Exit::Network) => {
-                    self.context.output.say(&error.text(self.context.output.color.1));
+                    self.context
+                        .output
+                        .say(&error.text(self.context.output.color.1, self.context.output.columns.1));
                 }
                 Err(error) => return Err(error),
             }
@@ -178,7 +188,7 @@ impl Wizard<'_> {
             return Ok(existing.to_owned());
         }
         let check = |text: &str| Region::parse(text).map(drop).map_err(|error| error.to_string());
-        self.ask.text("SSO region:", "--sso-region", existing, check)
+        self.ask.text(("SSO region:", REGION_ABOUT), "--sso-region", existing, check)
     }
 
     fn region_of(&self, start_url: &str) -> Result<Option<String>, CliError> {
@@ -200,7 +210,7 @@ impl Wizard<'_> {
         if !self.ask.can() {
             return Ok(USUAL_SCOPES.to_owned());
         }
-        let question = "SSO registration scopes:";
+        let question = ("SSO registration scopes:", SCOPES_ABOUT);
         self.ask.text(question, "--sso-registration-scopes", Some(USUAL_SCOPES), check_scopes)
     }
 }
@@ -213,7 +223,9 @@ fn check_scopes(text: &str) -> Verdict {
 fn checked_scopes(given: &str) -> Result<String, CliError> {
     check_scopes(given).map_err(|reason| {
         let headline = format!("\"{given}\" cannot be used as registration scopes.");
-        CliError::new(Code::R01, Exit::Usage, headline).cause(reason)
+        CliError::new(Code::R01, Exit::Usage, headline)
+            .cause(reason)
+            .fix(format!("leave --sso-registration-scopes out: that is {USUAL_SCOPES}"))
     })?;
     Ok(given.to_owned())
 }
@@ -272,6 +284,7 @@ pub(super) fn checked_name(what: &str, name: &str) -> Result<(), CliError> {
     check_name(name).map_err(|fault| {
         CliError::new(Code::R01, Exit::Usage, format!("A {what} cannot be called \"{name}\"."))
             .cause(format!("{fault}; other AWS tools could not read it"))
+            .fix("take another name, of letters, digits and _-/.%@:+")
     })
 }
 

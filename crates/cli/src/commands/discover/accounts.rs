@@ -80,6 +80,6 @@ impl Report for Accounts {
             let joined = account.joined_at().map(|at| look.moment(at)).unwrap_or_default();
             [account.id.clone(), text(&account.name), text(&account.email), state(account), joined]
         });
-        table(["ACCOUNT", "NAME", "EMAIL", "STATE", "JOINED"], rows)
+        table(["ACCOUNT", "NAME", "EMAIL", "STATE", "JOINED"], rows, look)
     }
 }

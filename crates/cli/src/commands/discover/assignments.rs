@@ -175,7 +175,7 @@ impl Report for Assignments {
         })
     }
 
-    fn data(&self, _: &Look) -> String {
+    fn data(&self, look: &Look) -> String {
         let cells = |row: &Row| {
             [
                 row.assignment.account_id.clone(),
@@ -198,6 +198,6 @@ impl Report for Assignments {
             ];
             return csv(header, rows);
         }
-        table(["ACCOUNT", "NAME", "PERMISSION SET", "TYPE", "PRINCIPAL", "PRINCIPAL ID"], rows)
+        table(["ACCOUNT", "NAME", "PERMISSION SET", "TYPE", "PRINCIPAL", "PRINCIPAL ID"], rows, look)
     }
 }

@@ -171,6 +171,7 @@ impl Desk<'_> {
                     format!("There is no instance \"{arn}\" in {}.", self.region),
                 )
                 .maybe("there is", Some(names.join(", ")).filter(|names| !names.is_empty()))
+                .fix(format!("sso {} without --instance-arn", self.context.command))
             });
         }
         match found.as_slice() {

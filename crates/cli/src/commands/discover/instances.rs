@@ -165,7 +165,8 @@ fn write(
                 Code::I01,
                 Exit::Configuration,
                 "There is no instance to write a session for.",
-            ));
+            )
+            .fix("sso discover instances --write --region <region of IAM Identity Center>"));
         }
         [Some(block)] => block,
         [None] => {

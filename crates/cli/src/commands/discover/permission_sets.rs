@@ -113,7 +113,7 @@ impl Report for PermissionSets {
         })
     }
 
-    fn data(&self, _: &Look) -> String {
+    fn data(&self, look: &Look) -> String {
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         if self.csv {
             let rows = self.sets.iter().map(|set| {
@@ -125,6 +125,6 @@ impl Report for PermissionSets {
             .sets
             .iter()
             .map(|set| [set.name.clone(), duration(set), text(&set.description), set.arn.clone()]);
-        table(["NAME", "SESSION", "DESCRIPTION", "ARN"], rows)
+        table(["NAME", "SESSION", "DESCRIPTION", "ARN"], rows, look)
     }
 }

@@ -11,7 +11,7 @@ use crate::exit::Exit;
 use crate::output::csv::csv;
 use crate::output::document::document;
 use crate::output::escape::escape;
-use crate::output::{BAD, Look, Report};
+use crate::output::{Look, Report};
 use serde::Serialize;
 use serde_json::Value;
 use sso_config::{ConfigSet, Sourced};
@@ -325,7 +325,7 @@ impl Report for Told {
         }
         let (mark, is) = match here.is_empty() {
             false => (look.tick(), "is assigned"),
-            true => (look.paint(BAD, "✗"), "is assigned to nobody"),
+            true => (look.cross(), "is assigned to nobody"),
         };
         let mut text =
             format!("{mark} {} {is} in {}.\n", escape(wanted.role.as_str()), escape(&self.account()));

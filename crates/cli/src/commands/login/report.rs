@@ -129,7 +129,7 @@ impl Report for SignedIn {
         // Of several, the one that failed is named.
         let failed = |(name, error): &(String, CliError)| {
             let told = if self.all { error.clone().note("session", name) } else { error.clone() };
-            told.text(look.color)
+            told.text(look.color, look.columns)
         };
         done.chain(self.failed.iter().map(failed)).collect()
     }
@@ -142,19 +142,18 @@ pub(crate) fn told(done: &Done, look: &Look, again: &str) -> String {
         .renews_until
         .map(|end| format!(" It renews by itself until {}.", look.moment(end)))
         .unwrap_or_default();
-    match done.action {
-        Action::Already => {
-            format!("{tick} Already signed in to {name} until {until}.{again}\n")
-        }
-        Action::Renewed => format!("{tick} Still signed in to {name}: renewed until {until}.\n"),
+    let (told, profiles) = match done.action {
+        Action::Already => (format!("Already signed in to {name} until {until}.{again}"), String::new()),
+        Action::Renewed => (format!("Still signed in to {name}: renewed until {until}."), String::new()),
         Action::SignedIn => {
-            format!("{tick} Signed in to {name} until {until}.{renews}\n{}", used_by(&done.profiles))
+            (format!("Signed in to {name} until {until}.{renews}"), used_by(&done.profiles, look))
         }
-    }
+    };
+    format!("{tick} {}\n{profiles}", look.hanging(2, &told))
 }
 
-/// At most a line of profiles.
-fn used_by(profiles: &[ProfileName]) -> String {
+/// A few of the profiles, and how many there are besides.
+fn used_by(profiles: &[ProfileName], look: &Look) -> String {
     const MOST: usize = 5;
     if profiles.is_empty() {
         return String::new();
@@ -162,5 +161,5 @@ fn used_by(profiles: &[ProfileName]) -> String {
     let names: Vec<String> = profiles.iter().take(MOST).map(|name| escape(name.as_str())).collect();
     let more = profiles.len().saturating_sub(MOST);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    format!("  Used by profiles: {}{more}\n", names.join(", "))
+    format!("  {}\n", look.hanging(2, &format!("Used by profiles: {}{more}", names.join(", "))))
 }

@@ -314,8 +314,11 @@ impl Report for Populated {
     fn talk(&self, look: &Look) -> String {
         let warning = look.paint(CARE, "warning:");
         let collisions = self.plan.collisions.iter();
-        let collisions = cut(collisions.map(|one| format!("{warning} {}", escape(&self.collision(one)))));
-        let skipped = cut(self.plan.skipped.iter().map(|skipped| escape(&self.skipped(skipped))));
+        let collisions = cut(
+            collisions.map(|one| format!("{warning} {}", look.hanging(9, &escape(&self.collision(one)))))
+        );
+        let skipped =
+            cut(self.plan.skipped.iter().map(|skipped| look.hanging(2, &escape(&self.skipped(skipped)))));
         format!("{collisions}{skipped}")
     }
 

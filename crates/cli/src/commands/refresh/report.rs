@@ -3,7 +3,7 @@
 use crate::error::{CliError, Facts};
 use crate::output::document::{Time, document};
 use crate::output::escape::escape;
-use crate::output::{BAD, Look, Report};
+use crate::output::{Look, Report};
 use serde::Serialize;
 use serde_json::Value;
 use sso_core::Timestamp;
@@ -82,7 +82,7 @@ impl Row {
         let mark = match self.action {
             Action::Refreshed => return format!("{} {name}: refreshed{until}.\n", look.tick()),
             Action::Recent => return format!("{} {name}: refreshed just now{until}.\n", look.tick()),
-            _ => look.paint(BAD, "✗"),
+            _ => look.cross(),
         };
         let why = self.error.as_ref().map(|error| sentences(error, ends.as_deref())).unwrap_or_default();
         format!("{mark} {name}: {why}\n")

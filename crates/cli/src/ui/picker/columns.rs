@@ -1,11 +1,7 @@
 //! Cells as lines of aligned columns that fit the terminal: the widest columns are cut first, then the last ones go.
 
-use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
-
-/// Between columns.
-const GAP: usize = 2;
-/// No column is cut below this; rather the last one goes. The first one stays in any case.
-const LEAST: usize = 8;
+use crate::output::fit::{GAP, LEAST, cut, narrowed, total};
+use unicode_width::UnicodeWidthStr as _;
 
 /// A line a row, none wider than `width` columns.
 pub(super) fn lines<const N: usize>(rows: &[[String; N]], width: usize) -> Vec<String> {
@@ -22,26 +18,19 @@ fn natural<const N: usize>(rows: &[[String; N]]) -> [usize; N] {
     })
 }
 
-/// The widths that together fit; 0 leaves a column out.
+/// The widths that together fit; 0 leaves a column out. Rather than below [`LEAST`] the last one goes; the first one stays.
 fn fitted<const N: usize>(mut widths: [usize; N], room: usize) -> [usize; N] {
-    while total(&widths) > room {
+    loop {
         let used = widths.iter().filter(|width| **width > 0).count();
         let least = if used > 1 { LEAST } else { 1 };
-        let widest = widths.iter_mut().max_by_key(|width| **width).filter(|width| **width > least);
-        match widest {
-            Some(width) => *width -= 1,
-            None => match widths.iter_mut().rfind(|width| **width > 0) {
-                Some(last) if used > 1 => *last = 0,
-                _ => break,
-            },
+        widths = narrowed(widths, [least; N], room);
+        if total(&widths) <= room || used < 2 {
+            return widths;
+        }
+        if let Some(last) = widths.iter_mut().rfind(|width| **width > 0) {
+            *last = 0;
         }
     }
-    widths
-}
-
-fn total(widths: &[usize]) -> usize {
-    let used = widths.iter().filter(|width| **width > 0).count();
-    widths.iter().sum::<usize>() + GAP * used.saturating_sub(1)
 }
 
 fn line<const N: usize>(row: &[String; N], widths: &[usize; N]) -> String {
@@ -54,23 +43,6 @@ fn line<const N: usize>(row: &[String; N], widths: &[usize; N]) -> String {
     }
     line.truncate(line.trim_end().len());
     line
-}
-
-/// At most so many columns, the end marked where something is missing.
-fn cut(cell: &str, width: usize) -> String {
-    if cell.width() <= width {
-        return cell.to_owned();
-    }
-    let mut left = width.saturating_sub(1);
-    let fits = |c: &char| {
-        let columns = c.width().unwrap_or(0);
-        let fits = columns <= left;
-        left = left.saturating_sub(columns);
-        fits
-    };
-    let mut text: String = cell.chars().take_while(fits).collect();
-    text.push('…');
-    text
 }
 
 #[cfg(test)]
