@@ -1,5 +1,6 @@
 //! `cargo xtask test`: everything that must be green, each step run even if an earlier one failed.
 
+use crate::book;
 use crate::layers;
 use crate::run::{cargo, clean_cargo, installed, target_dir};
 use std::path::{Path, PathBuf};
@@ -19,13 +20,14 @@ enum Outcome {
     Absent(&'static str),
 }
 
-const STEPS: [Step; 8] = [
+const STEPS: [Step; 9] = [
     Step { name: "fmt", run: || step(&["fmt", "--all", "--check"]) },
     Step { name: "clippy", run: clippy },
     Step { name: "tests", run: tests },
     Step { name: "plain", run: plain },
     Step { name: "doctests", run: || step(&["test", "--doc", "--workspace"]) },
     Step { name: "docs", run: docs },
+    Step { name: "book", run: || outcome(book::run(&[])) },
     Step { name: "layers", run: || outcome(layers::run(&[])) },
     Step { name: "deny", run: deny },
 ];
