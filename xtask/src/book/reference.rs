@@ -114,8 +114,20 @@ fn section(text: &mut String, name: &str, command: &Command) {
         table(text, own());
     }
     if let Some(notes) = &command.notes {
-        let lines: Vec<&str> = notes.lines().map(str::trim_end).collect();
-        let _ = write!(text, "\n```\n{}\n```\n", lines.join("\n").trim_matches('\n'));
+        self::notes(text, notes);
+    }
+}
+
+/// What stands below the options: sentences, and examples, which are indented.
+fn notes(text: &mut String, notes: &str) {
+    for part in notes.split("\n\n").filter(|part| !part.trim().is_empty()) {
+        let lines: Vec<&str> = part.lines().map(str::trim_end).collect();
+        let _ = if part.starts_with("  ") {
+            let lines: Vec<&str> = lines.into_iter().map(|line| line.get(2..).unwrap_or(line)).collect();
+            write!(text, "\n```\n{}\n```\n", lines.join("\n"))
+        } else {
+            write!(text, "\n{}\n", lines.join("\n"))
+        };
     }
 }
 
@@ -172,7 +184,7 @@ mod tests {
             "| `--all` | Every \\| session |",
             "| `<COMMAND>...` | The command |",
             "Sign in. More: [login.md](login.md). Also: `signin`.",
-            "```\n  sso env --format fish\n```",
+            "It prints.\n\n```\nsso env --format fish\n```",
             "| 4 | login needed |",
         ] {
             assert!(text.contains(part), "{part}:\n{text}");

@@ -34,8 +34,9 @@ fn command(of: &Command) -> Value {
 fn argument(of: &Arg) -> Value {
     let takes = of.get_action().takes_values();
     let names = of.get_value_names().filter(|_| takes).unwrap_or_default();
-    let possible = of.get_possible_values().into_iter().filter(|value| takes && !value.is_hide_set());
-    let default = of.get_default_values().iter().filter(|_| takes).map(|value| value.to_string_lossy());
+    let tells = (takes && !of.is_hide_possible_values_set(), takes && !of.is_hide_default_value_set());
+    let possible = of.get_possible_values().into_iter().filter(|value| tells.0 && !value.is_hide_set());
+    let default = of.get_default_values().iter().filter(|_| tells.1).map(|value| value.to_string_lossy());
     json!({
         "long": of.get_long(),
         "short": of.get_short().map(String::from),
@@ -73,6 +74,8 @@ mod tests {
         assert_eq!(option("format")["possible"][0], "sh");
         assert_eq!(option("unset")["value"], Value::Null);
         assert_eq!(option("profile")["heading"], "Options of every command");
+        let port = named(&outline["command"], "serve")["options"][0].clone();
+        assert_eq!(port["default"], json!([]), "a default that only the program understands: {port}");
         let helper = named(&outline["command"], "credential-process");
         assert_eq!(helper["aliases"], json!(["get-credentials"]));
         let shell = &named(&outline["command"], "completions")["values"][0];
