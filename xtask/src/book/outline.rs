@@ -83,7 +83,7 @@ pub(super) fn sample() -> Outline {
                          {"long": "timeout", "short": null, "value": "SECONDS", "help": "How long", "heading": null,
                           "repeats": false, "default": ["600"], "possible": []}, PROFILE, HELP],
              "values": [], "commands": []},
-            {"name": "env", "aliases": [], "about": "Print", "usage": "Usage: sso env", "notes": "It prints.\\n\\n  sso env --format fish",
+            {"name": "env", "aliases": [], "about": "Print", "usage": "Usage: sso env", "notes": "It prints.\n\n  sso env --format fish",
              "options": [{"long": "format", "short": null, "value": "FORMAT", "help": "Who reads it", "heading": null,
                           "repeats": false, "default": [], "possible": ["sh", "fish"]}, PROFILE, HELP],
              "values": [], "commands": []},

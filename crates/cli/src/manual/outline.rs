@@ -8,10 +8,8 @@ use serde_json::{Value, json};
 /// The root with all below it, and the exit codes.
 pub(super) fn of(root: &Command) -> Value {
     let codes = Exit::ALL.iter().map(|(exit, meaning)| json!({"code": exit.code(), "meaning": meaning}));
-    let mut command = command(root);
-    // They are the exit codes.
-    command["notes"] = Value::Null;
-    json!({"command": command, "exitCodes": codes.collect::<Vec<_>>()})
+    // Its notes are the exit codes.
+    json!({"command": command(&root.clone().after_help(None::<&str>)), "exitCodes": codes.collect::<Vec<_>>()})
 }
 
 fn command(of: &Command) -> Value {
