@@ -63,6 +63,7 @@ mod login_pkce_pty;
 mod logout;
 mod no_locks;
 mod picker_pty;
+mod pictures;
 mod pipes;
 mod populate;
 mod populate_killed;

@@ -19,6 +19,7 @@ mod layers;
 mod licence;
 mod metadata;
 mod order;
+mod pictures;
 mod run;
 mod screenshots;
 mod test;
@@ -72,6 +73,11 @@ const TASKS: &[Task] = &[
         name: "layers",
         about: "proves who depends on whom, licences and sources from cargo metadata",
         run: layers::run,
+    },
+    Task {
+        name: "pictures",
+        about: "what the program prints, as pictures for the README",
+        run: pictures::run,
     },
     Task {
         name: "screenshots",

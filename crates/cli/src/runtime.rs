@@ -66,7 +66,7 @@ async fn expired(limit: Option<Duration>) -> Duration {
 }
 
 fn late(after: Duration) -> CliError {
-    CliError::new(Code::R07, Exit::TimedOut, format!("No credentials within {} s.", after.as_secs()))
+    CliError::new(Code::R07, Exit::TimedOut, format!("Not done within {} s.", after.as_secs()))
         .cause("the network, the service or a lock was too slow")
 }
 

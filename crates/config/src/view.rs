@@ -92,6 +92,12 @@ impl<'a> Section<'a> {
         Some(Sourced { value: property.value(), origin: self.origin(&property) })
     }
 
+    /// The value alone, for those who have 10,000 sections to look through and tell no place.
+    #[must_use]
+    pub fn value(&self, key: &str) -> Option<Cow<'a, str>> {
+        self.last(key).map(|property| property.value())
+    }
+
     /// The value of the key as an owned text.
     #[must_use]
     pub fn text(&self, key: &str) -> Option<Sourced<String>> {

@@ -44,7 +44,7 @@ impl Limiter {
         Self { shared: Arc::new(shared), deadline: None }
     }
 
-    /// Nothing is sent after this instant: whoever is throttled gives up rather than to wait for longer.
+    /// Nobody waits beyond this instant: whose turn is later asks then, once, and whoever is throttled then gives up.
     #[must_use]
     pub fn until(self, deadline: Option<Instant>) -> Self {
         Self { deadline, ..self }
@@ -85,7 +85,11 @@ impl Limiter {
         loop {
             let now = Instant::now();
             let Err(at) = self.pace().take(now) else { return now };
-            sleep_until(at).await;
+            match self.deadline {
+                Some(deadline) if now >= deadline => return now,
+                Some(deadline) => sleep_until(at.min(deadline)).await,
+                None => sleep_until(at).await,
+            }
         }
     }
 

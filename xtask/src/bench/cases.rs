@@ -110,6 +110,8 @@ fn peers_of(programs: &Programs, home: &Home, report: &mut Report) -> Result<(),
         home.dress(&mut command);
         command
     };
+    // The promise is about the AWS CLI, and about botocore where that is not at hand.
+    let mut promised_of_one = false;
     for peer in &peers {
         if let Err(error) = once(dressed(peer)) {
             report.figure(
@@ -124,12 +126,14 @@ fn peers_of(programs: &Programs, home: &Home, report: &mut Report) -> Result<(),
             in_turn(&[Subject::new(|| home.sso(&WARM)), Subject::new(|| dressed(peer))], PEER_ROUNDS)?;
         let [ours, theirs] = times.as_slice() else { continue };
         let factor = over(theirs.median(), ours.median());
-        let least = if peer.name.starts_with("AWS CLI") { 200.0 } else { 100.0 };
         let promised = match peer.name.as_str() {
-            name if name.starts_with("AWS CLI") => Some(("at least 200 x", factor >= least)),
-            name if name.ends_with("load a session") => Some(("at least 100 x", factor >= least)),
+            name if name.starts_with("AWS CLI") => Some(("at least 200 x", factor >= 200.0)),
+            name if name.ends_with("load a session") && !promised_of_one => {
+                Some(("at least 100 x", factor >= 100.0))
+            }
             _ => None,
         };
+        promised_of_one |= promised.is_some();
         let figure = format!(
             "{:.0} ms, beside {:.2} ms of ours in the same {PEER_ROUNDS} rounds: {factor:.0} x",
             ms(theirs.median()),
@@ -229,15 +233,10 @@ fn login(programs: &Programs, report: &mut Report) -> Result<(), String> {
         ", median of 20, the stand-in for a browser included",
         None,
     );
-    // The service asks for a second between two questions, and the first is asked after one.
+    // The first question is asked at once; the service wants a second between two.
     let times = in_turn(&[Subject::new(|| home.sso(&["login", "--force", "--use-device-code"]))], 3)?;
     let device = times.first().map(Times::median).unwrap_or_default();
-    report.time(
-        "login with a device code, 0 ms, approved at once",
-        device,
-        ", of which the pause before the first question",
-        None,
-    );
+    report.time("login with a device code, 0 ms, approved at once", device, ", median of 3", None);
     Ok(())
 }
 

@@ -6,6 +6,7 @@ use crate::listed::{Kept, Known};
 use crate::output::escape::{escape, is_needed};
 use sso_cache::{CacheEntry, EntryKind};
 use sso_config::{ConfigSet, Env, Section};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -70,7 +71,9 @@ impl Names {
         };
         // The process ends: taking 10,000 profiles apart first would only cost time.
         std::mem::forget(self);
-        found.retain(|(name, _)| begins(name, typed));
+        if kind != Kind::Profile {
+            found.retain(|(name, _)| begins(name, typed));
+        }
         found.sort_unstable();
         let candidate = |(name, about): (String, String)| Candidate {
             value: if before.is_empty() { name } else { format!("{before}{name}") },
@@ -160,9 +163,7 @@ impl Names {
 fn by_value<'a>(sections: impl Iterator<Item = Section<'a>>, key: &str) -> HashMap<String, Vec<&'a str>> {
     let mut found: HashMap<String, Vec<&str>> = HashMap::new();
     for section in sections {
-        let Some(value) = section.get(key).map(|found| found.value).filter(|value| !value.is_empty()) else {
-            continue;
-        };
+        let Some(value) = section.value(key).filter(|value| !value.is_empty()) else { continue };
         match found.get_mut(value.as_ref()) {
             Some(names) => names.push(section.name()),
             None => {
@@ -178,14 +179,21 @@ fn told(found: HashMap<String, Vec<&str>>) -> Vec<(String, String)> {
 }
 
 fn text(section: &Section<'_>, key: &str) -> String {
-    section.get(key).map(|found| found.value.into_owned()).unwrap_or_default()
+    section.value(key).map(Cow::into_owned).unwrap_or_default()
 }
 
 /// `111122223333 AdministratorAccess, corp`.
 fn about_profile(section: &Section<'_>) -> String {
-    let role = [text(section, "sso_account_id"), text(section, "sso_role_name")].join(" ");
-    let parts = [role.trim().to_owned(), text(section, "sso_session")];
-    parts.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(", ")
+    let mut about = String::new();
+    for (key, between) in [("sso_account_id", ""), ("sso_role_name", " "), ("sso_session", ", ")] {
+        if let Some(value) = section.value(key).filter(|value| !value.is_empty()) {
+            if !about.is_empty() {
+                about.push_str(between);
+            }
+            about.push_str(&value);
+        }
+    }
+    about
 }
 
 /// The first names, and how many more there are.

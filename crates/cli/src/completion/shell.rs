@@ -15,7 +15,6 @@ pub(super) fn text(shell: Shell, typed: &Typed, candidates: &[Candidate]) -> Str
 }
 
 fn line(shell: Shell, typed: &Typed, Candidate { value, about }: &Candidate) -> Option<String> {
-    let about = about.replace('\t', " ");
     let with_about =
         |value: &str| if about.is_empty() { value.to_owned() } else { format!("{value}\t{about}") };
     Some(match shell {

@@ -19,7 +19,9 @@ pub(crate) fn escape(text: &str) -> String {
 
 /// Whether the text has such a character.
 pub(crate) fn is_needed(text: &str) -> bool {
-    text.chars().any(is_unsafe)
+    // Most text is plain, and a list has a great deal of it.
+    let plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    !plain && text.chars().any(is_unsafe)
 }
 
 /// A JSON document and a newline, in which those characters are `\u` and four hex digits.

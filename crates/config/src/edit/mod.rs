@@ -172,18 +172,19 @@ impl ConfigEdit {
 
     /// Reads the result as if somebody else had written it.
     fn prove(&self, document: &Document, text: &str) -> Result<(), EditError> {
-        let new = match (Document::parse(text, document.path().clone()), self.changes.last()) {
-            (Ok(new), _) => new,
+        // Of what was read only what it says is kept: there may be ten thousand sections of it.
+        let read = Document::parse(text, document.path().clone()).map(|new| reading::of(&new));
+        let found = match (read, self.changes.last()) {
+            (Ok(found), _) => found,
             (Err(ConfigError::Syntax { .. }), Some(change)) => {
                 return Err(EditError::Unintended { section: change.section().clone() });
             }
             (Err(error), _) => return Err(error.into()),
         };
-        if let Some(section) =
-            reading::unlike(&reading::expected(document, &self.changes), &reading::of(&new))
-        {
+        if let Some(section) = reading::unlike(&reading::expected(document, &self.changes), &found) {
             return Err(EditError::Unintended { section });
         }
+        drop(found);
         self.prove_for_sdks(document, text)
     }
 
@@ -191,8 +192,8 @@ impl ConfigEdit {
     fn prove_for_sdks(&self, document: &Document, text: &str) -> Result<(), EditError> {
         let by_sdks = |text: &str| Document::parse_as(text, document.path().clone(), Dialect::Sdk).ok();
         let Some(old) = by_sdks(document.text()) else { return Ok(()) };
-        let new = by_sdks(text).ok_or(EditError::NotForSdks)?;
-        let (expected, mut found) = (reading::expected(&old, &self.changes), reading::of(&new));
+        let mut found = by_sdks(text).map(|new| reading::of(&new)).ok_or(EditError::NotForSdks)?;
+        let expected = reading::expected(&old, &self.changes);
         reading::pass_over_comments(&reading::of(&old), &expected, &mut found);
         reading::unlike(&expected, &found).map_or(Ok(()), |section| Err(EditError::Unintended { section }))
     }

@@ -19,6 +19,8 @@ const WHILE: f64 = 32.0;
 const FIRST_GUESS: f64 = 4.0;
 /// It never gets slower than that, in requests a second.
 const SLOWEST: f64 = 0.2;
+/// Nor slower than this part of what the service took before it refused everything: it is asked whether that is over.
+const ASKING: f64 = 1.0 / 64.0;
 /// Nor faster, so that it stays a number: no service takes as many.
 const FASTEST: f64 = 100_000.0;
 /// Without one answer for so long, it is of no use to go on.
@@ -43,22 +45,25 @@ struct Limit {
     /// In requests a second, when the first request under it is sent.
     rate: f64,
     since: Instant,
-    /// The service has throttled once: what it takes is not known yet, as it may have had nothing to give just then.
-    searching: bool,
+    /// What the service has taken before, in requests a second. Infinite after it has throttled once: that is not known yet, as
+    /// it may have had nothing to give just then.
+    known: f64,
+    /// The slowest that it may become.
+    slowest: f64,
 }
 
 impl Limit {
-    /// The rate of an instant: doubled each second while it is searched for, then the faster the longer all went well.
+    /// The rate of an instant: doubled each second up to what the service has taken before, then the faster the longer all went
+    /// well.
     fn at(self, now: Instant) -> f64 {
         let seconds = now.duration_since(self.since).as_secs_f64();
-        let by = match self.searching {
-            true => seconds.exp2(),
-            false => {
-                let whiles = seconds / (WHILE / self.rate).max(1.0);
-                1.0 + GROWTH * (whiles + whiles * whiles) / 2.0
-            }
-        };
-        (self.rate * by).min(FASTEST)
+        let to_known = (self.known / self.rate).log2().max(0.0);
+        if seconds <= to_known {
+            return (self.rate * seconds.exp2()).min(FASTEST);
+        }
+        let known = self.rate.max(self.known);
+        let whiles = (seconds - to_known) / (WHILE / known).max(1.0);
+        (known * (1.0 + GROWTH * (whiles + whiles * whiles) / 2.0)).min(FASTEST)
     }
 }
 
@@ -123,14 +128,24 @@ impl Pace {
     /// Sets the pace to what the service answers of late, but not to less than half of what it was.
     fn set(&mut self, now: Instant) {
         let seen = self.answers_a_second(now).map(|seen| seen * EASE);
-        let rate = match self.limit.map(|limit| limit.at(now)) {
-            None => seen.unwrap_or(FIRST_GUESS),
-            Some(old) => seen.unwrap_or_default().clamp(old / 2.0, old),
+        let of = |rate: f64| (rate * ASKING).max(SLOWEST);
+        let (rate, known, slowest) = match self.limit {
+            None => {
+                let rate = seen.unwrap_or(FIRST_GUESS);
+                (rate, f64::INFINITY, of(rate))
+            }
+            Some(limit) => {
+                let old = limit.at(now);
+                let rate = seen.unwrap_or_default().clamp(old / 2.0, old);
+                // Whoever refuses everything tells nothing about what he takes when that is over.
+                let tells = self.last_answer >= limit.since;
+                if tells { (rate, rate, of(rate)) } else { (rate, limit.known.max(rate), limit.slowest) }
+            }
         };
-        let rate = rate.max(SLOWEST);
+        let rate = rate.max(slowest);
         // It has nothing to give just now.
         self.next = self.next.max(now + Duration::from_secs_f64(1.0 / rate));
-        self.limit = Some(Limit { rate, since: self.next, searching: self.limit.is_none() });
+        self.limit = Some(Limit { rate, since: self.next, known, slowest });
     }
 
     /// What the service answers of late.
@@ -148,6 +163,7 @@ impl Pace {
 mod tests {
     use super::*;
     use std::collections::BTreeMap;
+    use std::ops::Range;
 
     /// A service that has tokens, `rate` more each second and never more than `burst`.
     struct Service {
@@ -155,6 +171,8 @@ mod tests {
         burst: f64,
         tokens: f64,
         seen_at: Instant,
+        /// When it refuses everything.
+        storms: Vec<Range<Instant>>,
     }
 
     impl Service {
@@ -162,7 +180,7 @@ mod tests {
             let more = now.duration_since(self.seen_at).as_secs_f64() * self.rate;
             self.tokens = (self.tokens + more).min(self.burst);
             self.seen_at = now;
-            let takes = self.tokens >= 1.0;
+            let takes = self.tokens >= 1.0 && !self.storms.iter().any(|storm| storm.contains(&now));
             self.tokens -= if takes { 1.0 } else { 0.0 };
             takes
         }
@@ -209,7 +227,7 @@ mod tests {
     }
 
     fn service(rate: f64, burst: f64) -> Service {
-        Service { rate, burst, tokens: burst, seen_at: Instant::now() }
+        Service { rate, burst, tokens: burst, seen_at: Instant::now(), storms: Vec::new() }
     }
 
     /// The promise is 1.15 times the ideal, for services as AWS describes them: tokens for about a second are kept.
@@ -259,6 +277,33 @@ mod tests {
         }
     }
 
+    /// A service that refuses everything for a while is asked as often as before soon after: what is lost is the storm, and
+    /// the time that it takes to double from the slowest.
+    #[test]
+    fn a_storm_is_sat_out() {
+        let mut told = Vec::new();
+        for (rate, storm, requests) in
+            [(20.0, 10.0, 1_000), (200.0, 3.0, 10_000), (800.0, 1.0, 20_000), (800.0, 20.0, 40_000)]
+        {
+            for latency in [1, 20, 100] {
+                let latency = Duration::from_millis(latency);
+                let of = f64::from(u32::try_from(requests).expect("few"));
+                let calm = (of / rate).max((of / 32.0).ceil() * latency.as_secs_f64());
+                let mut service = service(rate, rate);
+                let part = |part: f64| Duration::from_secs_f64(calm * part / 3.0 + storm * (part - 1.0));
+                let starts = [part(1.0), part(2.0)].map(|after| service.seen_at + after);
+                service.storms = starts.map(|at| at..at + Duration::from_secs_f64(storm)).to_vec();
+                let (took, refused) = run(requests, latency, &mut service);
+                let ideal = calm + 2.0 * storm;
+                let again = 2.0 * ASKING.log2().abs();
+                told.push(format!(
+                    "{requests} at {rate}/s, two storms of {storm} s, {latency:?}: {took:?} of {ideal:.1} s and {again:.1} s, {refused} refused"
+                ));
+                assert!(took.as_secs_f64() <= ideal * 1.15 + again, "{}", told.join("\n"));
+            }
+        }
+    }
+
     #[test]
     fn what_the_service_asks_for_is_waited_and_not_for_ever() {
         let start = Instant::now();
@@ -277,7 +322,7 @@ mod tests {
         for second in 8..=120 {
             assert!(pace.throttled(after(second), after(second), None).is_some(), "{second}");
         }
-        assert_eq!(pace.limit.map(|limit| limit.rate), Some(SLOWEST));
+        assert_eq!(pace.limit.map(|limit| limit.rate), Some(SLOWEST), "four a second are guessed at first");
         assert_eq!(pace.throttled(after(121), after(121), None), None);
         pace.answered(after(121));
         assert!(pace.throttled(after(121), after(122), None).is_some(), "an answer gives new patience");

@@ -66,6 +66,25 @@ async fn after_the_deadline_it_is_not_waited() {
     }
 }
 
+/// Whose turn would come after the deadline asks at the deadline.
+#[tokio::test]
+async fn nobody_waits_beyond_the_deadline() {
+    let throttled = || answer(429, "Retry-After: 3600\r\n", "{}");
+    let server = RawServer::http([throttled(), throttled(), throttled()]);
+    let deadline = Instant::now() + Duration::from_millis(300);
+    let limiter = Limiter::new().until(Some(deadline));
+    let http = client();
+    let send = || limiter.send(&http, || Ok::<_, HttpError>(Call::get(url(&server))));
+    assert!(send().await.expect("the answer").is_throttled());
+    let waiting = async { tokio::join!(send(), send()) };
+    let (one, other) = tokio::time::timeout(Duration::from_secs(10), waiting)
+        .await
+        .expect("not as long as it was asked to wait");
+    assert!(one.expect("the answer").is_throttled() && other.expect("the answer").is_throttled());
+    assert!(Instant::now() >= deadline);
+    assert_eq!(server.requests().len(), 3);
+}
+
 /// However many wait: the service has so many requests before it at once, and no more.
 #[tokio::test]
 async fn only_so_many_are_under_way() {
