@@ -9,6 +9,7 @@
 )]
 
 mod bench;
+mod book;
 mod demo;
 mod dist;
 mod e2e;
@@ -38,6 +39,11 @@ const TASKS: &[Task] = &[
         name: "bench",
         about: "how long commands take beside an empty program and beside peers; --json, --write: into docs",
         run: bench::run,
+    },
+    Task {
+        name: "book",
+        about: "checks docs/: generated pages, links, anchors, commands that are shown; --write: generates",
+        run: book::run,
     },
     Task {
         name: "demo",

@@ -28,6 +28,11 @@ pub(crate) fn of_toolchain(toolchain: &str, name: &str) -> Command {
     command
 }
 
+/// The root of the workspace.
+pub(crate) fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
 /// A program in the workspace, with the environment as it is but for what `cargo run` added for us: build scripts watch some of
 /// it and would run again at every change between `cargo test` and `cargo xtask test`.
 pub(crate) fn program(name: impl AsRef<OsStr>) -> Command {

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: everything that must be green, each step run even if an earlier one failed.
 
+use crate::book;
 use crate::layers;
 use crate::run::{cargo, clean_cargo, installed, target_dir};
 use crate::schemas;
@@ -20,7 +21,7 @@ enum Outcome {
     Absent(&'static str),
 }
 
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 10] = [
     Step { name: "fmt", run: || step(&["fmt", "--all", "--check"]) },
     Step { name: "clippy", run: clippy },
     Step { name: "tests", run: tests },
@@ -28,6 +29,7 @@ const STEPS: [Step; 9] = [
     Step { name: "doctests", run: || step(&["test", "--doc", "--workspace"]) },
     Step { name: "docs", run: docs },
     Step { name: "schemas", run: || outcome(schemas::run(&[])) },
+    Step { name: "book", run: || outcome(book::run(&[])) },
     Step { name: "layers", run: || outcome(layers::run(&[])) },
     Step { name: "deny", run: deny },
 ];

@@ -1,5 +1,7 @@
 //! `sso __manual`: the man pages, as one JSON document of names and texts. Built in only for `cargo xtask dist`, which
-//! writes the files: people get the pages, not the program that renders them.
+//! writes the files: people get the pages, not the program that renders them. `sso __outline`: the same for the book.
+
+mod outline;
 
 use crate::args::Cli;
 use crate::exit::Exit;
@@ -54,21 +56,29 @@ const ENVIRONMENT: [(&str, &str); 13] = [
 /// Answers if it is asked for.
 #[cfg(feature = "manual")]
 pub(crate) fn asked() -> Option<Exit> {
-    if std::env::args_os().nth(1)? != "__manual" {
-        return None;
-    }
-    let Ok(pages) = pages() else { return Some(Exit::Failure) };
-    let pages: serde_json::Map<String, serde_json::Value> =
-        pages.into_iter().map(|(name, text)| (name, text.into())).collect();
-    Some(to_stdout(&escape::json(&pages.into(), true)).map_or(Exit::Failure, |()| Exit::Success))
+    let document = match std::env::args_os().nth(1)?.to_str()? {
+        "__manual" => {
+            let Ok(pages) = pages() else { return Some(Exit::Failure) };
+            let pages = pages.into_iter().map(|(name, text)| (name, text.into()));
+            serde_json::Value::Object(pages.collect())
+        }
+        "__outline" => outline::of(&root()),
+        _ => return None,
+    };
+    Some(to_stdout(&escape::json(&document, true)).map_or(Exit::Failure, |()| Exit::Success))
+}
+
+/// The definition of the command line, whole.
+fn root() -> Command {
+    let mut root = Cli::command().disable_help_subcommand(true);
+    root.build();
+    root
 }
 
 /// A page for each command: file name and text.
 fn pages() -> io::Result<Vec<(String, String)>> {
-    let mut root = Cli::command().disable_help_subcommand(true);
-    root.build();
     let mut commands = Vec::new();
-    collect(&root, &mut commands);
+    collect(&root(), &mut commands);
     let names: Vec<String> = commands.iter().map(page_name).collect();
     commands.into_iter().map(|command| page(command, &names)).collect()
 }
