@@ -55,23 +55,16 @@ impl Limiter {
     /// is the throttled one: [`Reply::is_throttled`].
     ///
     /// # Errors
-    /// The call cannot be made, no usable reply came, or its turn does not come before the deadline.
+    /// The call cannot be made, or no usable reply came.
     pub async fn send<E: From<HttpError>>(
         &self,
         http: &HttpClient,
         mut call: impl FnMut() -> Result<Call, E>,
     ) -> Result<Reply, E> {
-        let began = Instant::now();
         // The semaphore is never closed; were it, the request would only be early.
         let _permit = self.shared.gate.acquire().await;
-        let mut refused = None;
         loop {
-            let Some(sent_at) = self.turn().await else {
-                return match refused {
-                    Some(reply) => Ok(reply),
-                    None => Err(HttpError::Timeout { host: call()?.host(), after: began.elapsed() }.into()),
-                };
-            };
+            let sent_at = self.turn().await;
             let reply = http.send(call()?.retry(Retry::Paced)).await?;
             let now = Instant::now();
             if !reply.is_throttled() {
@@ -80,27 +73,20 @@ impl Limiter {
             }
             let next = self.pace().throttled(sent_at, now, reply.retry_after());
             match next {
-                Some(next) if self.in_time(next) => refused = Some(reply),
+                Some(next) if self.deadline.is_none_or(|deadline| next < deadline) => {}
                 _ => return Ok(reply),
             }
         }
     }
 
-    /// Waits for the turn of one request, unless that comes too late.
-    async fn turn(&self) -> Option<Instant> {
+    /// Waits for the turn of one request.
+    async fn turn(&self) -> Instant {
         let _first = self.shared.turnstile.lock().await;
         loop {
             let now = Instant::now();
-            let Err(at) = self.pace().take(now) else { return Some(now) };
-            if !self.in_time(at) {
-                return None;
-            }
+            let Err(at) = self.pace().take(now) else { return now };
             sleep_until(at).await;
         }
-    }
-
-    fn in_time(&self, at: Instant) -> bool {
-        self.deadline.is_none_or(|deadline| at < deadline)
     }
 
     /// Nobody panics while holding it; were it so, the pace is good all the same.

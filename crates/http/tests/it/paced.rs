@@ -66,19 +66,6 @@ async fn after_the_deadline_it_is_not_waited() {
     }
 }
 
-/// Nor is anything sent for somebody whose turn comes after it.
-#[tokio::test]
-async fn whose_turn_comes_too_late_does_not_wait_for_it() {
-    let server = RawServer::http([answer(429, "Retry-After: 9\r\n", "{}"), Behaviour::json(200, "{}")]);
-    let started = Instant::now();
-    let limiter = Limiter::new().until(Some(started + Duration::from_secs(3)));
-    let (http, make) = (client(), || Ok::<_, HttpError>(Call::get(url(&server))));
-    assert!(limiter.send(&http, make).await.expect("the answer").is_throttled());
-    let result = limiter.send(&http, make).await;
-    assert_eq!((ending(&result).as_str(), server.requests().len()), ("timeout", 1), "{result:?}");
-    assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
-}
-
 /// However many wait: the service has so many requests before it at once, and no more.
 #[tokio::test]
 async fn only_so_many_are_under_way() {
