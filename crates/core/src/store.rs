@@ -2,7 +2,7 @@
 //!
 //! `sso-cache` implements them over the AWS CLI's own files; another program may bring its own.
 
-use crate::{ClientRegistration, Region, SessionName, StartUrl, Timestamp, TokenSet};
+use crate::{ClientRegistration, GrantKind, Region, SessionName, StartUrl, Timestamp, TokenSet};
 use std::error::Error as StdError;
 use std::fmt;
 use std::path::PathBuf;
@@ -228,4 +228,15 @@ pub trait RegistrationStore: Send + Sync {
     /// # Errors
     /// It is there and cannot be removed.
     fn remove_registration(&self, key: &RegistrationKey) -> Result<bool, StoreError>;
+}
+
+impl GrantKind {
+    /// The `grantTypes` that a client of this kind registers; none for the device flow, as the AWS CLI does.
+    #[must_use]
+    pub fn grant_types(self) -> &'static [&'static str] {
+        match self {
+            Self::AuthorizationCode => &["authorization_code", "refresh_token"],
+            Self::DeviceCode => &[],
+        }
+    }
 }

@@ -13,17 +13,6 @@ pub enum GrantKind {
     DeviceCode,
 }
 
-impl GrantKind {
-    /// The `grantTypes` that a client of this kind registers; none for the device flow, as the AWS CLI does.
-    #[must_use]
-    pub fn grant_types(self) -> &'static [&'static str] {
-        match self {
-            Self::AuthorizationCode => &["authorization_code", "refresh_token"],
-            Self::DeviceCode => &[],
-        }
-    }
-}
-
 /// A dynamically registered client (RegisterClient).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientRegistration {
