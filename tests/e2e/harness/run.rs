@@ -204,8 +204,8 @@ impl Running<'_> {
         }
         let run = Run {
             line: words(&self.args),
-            stdout: self.stdout.take(),
-            stderr: self.stderr.take(),
+            stdout: self.stdout.bytes(),
+            stderr: self.stderr.bytes(),
             code: status.code(),
             took,
         };
@@ -348,11 +348,11 @@ impl Stream {
         state.1
     }
 
-    fn take(&self) -> Vec<u8> {
+    fn bytes(&self) -> Vec<u8> {
         self.state.lock().expect("no reader dies").0.clone()
     }
 
     fn text(&self) -> String {
-        String::from_utf8_lossy(&self.take()).into_owned()
+        String::from_utf8_lossy(&self.bytes()).into_owned()
     }
 }
