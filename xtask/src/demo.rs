@@ -2,7 +2,7 @@
 //!
 //! `--serve` stays up and prints the variables, so that a person can play with it in their own browser.
 
-use crate::run::{cargo, clean_cargo};
+use crate::run::{cargo, clean, target_dir};
 use sso_sim::{Authorize, Device, Sim, SimBuilder};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
@@ -91,8 +91,7 @@ fn build() -> Result<PathBuf, String> {
         return Err(format!("the build failed: {status:?}"));
     }
     println!("... built in {:.1} s.\n", started.elapsed().as_secs_f64());
-    let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
-    Ok(target.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../target")).join("debug"))
+    Ok(target_dir().join("debug"))
 }
 
 fn world() -> SimBuilder {
@@ -149,12 +148,7 @@ fn show(command: &mut Command) -> std::io::Result<ExitStatus> {
 /// `sso` in the home of the demo, with nothing of the caller's AWS set-up.
 fn sso(programs: &Path, home: &Path, sim: &Sim) -> Command {
     let mut command = Command::new(programs.join("sso"));
-    // The cleaned environment of the tests: no proxies, no CA bundles, no AWS_*.
-    for (name, value) in clean_cargo().get_envs() {
-        if value.is_none() {
-            command.env_remove(name);
-        }
-    }
+    clean(&mut command);
     command.env("HOME", home).envs(sim.env());
     command
 }

@@ -66,6 +66,15 @@ pub(crate) fn clean_cargo() -> Command {
     command
 }
 
+/// Takes from a command what [`clean_cargo`] takes from a test.
+pub(crate) fn clean(command: &mut Command) {
+    for (name, value) in clean_cargo().get_envs() {
+        if value.is_none() {
+            command.env_remove(name);
+        }
+    }
+}
+
 /// Whether cargo has the subcommand.
 pub(crate) fn installed(subcommand: &str) -> bool {
     cargo().args([subcommand, "--version"]).output().is_ok_and(|output| output.status.success())

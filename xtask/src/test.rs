@@ -46,6 +46,8 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     }
     fetch();
     let announcements = announcements();
+    // Of a run that was broken off.
+    let _gone = std::fs::remove_file(&announcements);
     let chosen =
         STEPS.iter().filter(|step| arguments.is_empty() || arguments.iter().any(|name| name == step.name));
     let results: Vec<_> = chosen.map(timed).collect();

@@ -16,16 +16,18 @@ struct Temp {
 
 /// Removes the temps of `target` whose process is dead. For files that have no lock.
 pub(crate) fn sweep_dead(target: &Path) {
-    let Some(stem) = target.file_stem().and_then(|stem| stem.to_str()) else { return };
-    let dir = target.parent().unwrap_or(Path::new("."));
-    remove_all(temps(dir).into_iter().filter(|temp| temp.stem == stem && is_dead(temp)));
+    sweep(target, is_dead);
 }
 
 /// Removes the temps of `target` that are older than any save. For where processes of other hosts cannot be kept out.
 pub(crate) fn sweep_old(target: &Path) {
+    sweep(target, is_old);
+}
+
+fn sweep(target: &Path, left_over: fn(&Temp) -> bool) {
     let Some(stem) = target.file_stem().and_then(|stem| stem.to_str()) else { return };
     let dir = target.parent().unwrap_or(Path::new("."));
-    remove_all(temps(dir).into_iter().filter(|temp| temp.stem == stem && is_old(temp)));
+    remove_all(temps(dir).into_iter().filter(|temp| temp.stem == stem && left_over(temp)));
 }
 
 /// No save takes ten minutes.

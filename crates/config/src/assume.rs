@@ -102,16 +102,14 @@ impl AssumeRole {
             // An empty name counts as none, in the AWS CLI too.
             role_session_name: text(&self.role_session_name).filter(|name| !name.is_empty()),
             external_id: text(&self.external_id),
-            duration_seconds: self.duration_seconds.as_ref().map(seconds).transpose()?,
+            duration_seconds: self
+                .duration_seconds
+                .as_ref()
+                .map(|text| text.seconds(DURATION_SECONDS))
+                .transpose()?,
             mfa_serial: text(&self.mfa_serial),
         })
     }
-}
-
-/// The AWS CLI ignores a value that is no number; here it would be a wish that nobody hears.
-fn seconds(text: &Sourced<String>) -> Result<u32, ConfigError> {
-    let wrong = |_| ConfigError::Seconds { key: DURATION_SECONDS, value: Box::new(text.clone()) };
-    text.value.trim().parse().map_err(wrong)
 }
 
 impl ConfigSet {

@@ -127,8 +127,7 @@ impl Env {
     }
 
     /// The home directory that the system knows.
-    #[must_use]
-    pub fn system_home(&self) -> Option<&Path> {
+    pub(crate) fn system_home(&self) -> Option<&Path> {
         self.home.as_deref()
     }
 }

@@ -224,25 +224,7 @@ impl<'a> Explainer<'a> {
         session: Option<&Section<'a>>,
         key: String,
     ) -> Option<ExplainedValue> {
-        let of = |keys: &Keys<'a>| keys.get(&key).cloned().unwrap_or_default();
-        let in_session = session.map(|_| of(&self.of_session)).unwrap_or_default();
-        let own = of(&self.own);
-        let profile_first = OF_THE_PROFILE_FIRST.contains(&key.as_str()) && !own.is_empty();
-        let own_by = match in_session.is_empty() || profile_first {
-            true => OverriddenBy::LaterLine,
-            false => OverriddenBy::Session,
-        };
-        let session_by = if profile_first { OverriddenBy::Profile } else { OverriddenBy::LaterLine };
-        let hidden = of(&self.hidden).into_iter();
-        let hidden = hidden.map(|found| (section.origin(&found), found, OverriddenBy::ProfileDefault));
-        let own = own.into_iter().map(|found| (section.origin(&found), found, own_by));
-        let of_session = in_session.into_iter().zip(session.into_iter().cycle());
-        let of_session = of_session.map(|(found, session)| (session.origin(&found), found, session_by));
-        // Weakest first.
-        let mut all: Vec<(Origin, Property<'a>, OverriddenBy)> = match profile_first {
-            true => of_session.chain(hidden).chain(own).collect(),
-            false => hidden.chain(own).chain(of_session).collect(),
-        };
+        let mut all = self.weakest_first(section, session, &key);
         let (origin, winner, _) = all.pop()?;
         let holds = winner.value();
         let overrides = all.into_iter().rev().map(|(origin, found, by)| {
@@ -264,6 +246,33 @@ impl<'a> Explainer<'a> {
                 _ => key,
             },
         })
+    }
+
+    /// What the files say for a key, and to what each of it would give way.
+    fn weakest_first(
+        &self,
+        section: &Section<'a>,
+        session: Option<&Section<'a>>,
+        key: &str,
+    ) -> Vec<(Origin, Property<'a>, OverriddenBy)> {
+        let of = |keys: &Keys<'a>| keys.get(key).cloned().unwrap_or_default();
+        let in_session = session.map(|_| of(&self.of_session)).unwrap_or_default();
+        let own = of(&self.own);
+        let profile_first = OF_THE_PROFILE_FIRST.contains(&key) && !own.is_empty();
+        let own_by = match in_session.is_empty() || profile_first {
+            true => OverriddenBy::LaterLine,
+            false => OverriddenBy::Session,
+        };
+        let session_by = if profile_first { OverriddenBy::Profile } else { OverriddenBy::LaterLine };
+        let hidden = of(&self.hidden).into_iter();
+        let hidden = hidden.map(|found| (section.origin(&found), found, OverriddenBy::ProfileDefault));
+        let own = own.into_iter().map(|found| (section.origin(&found), found, own_by));
+        let of_session = in_session.into_iter().zip(session.into_iter().cycle());
+        let of_session = of_session.map(|(found, session)| (session.origin(&found), found, session_by));
+        match profile_first {
+            true => of_session.chain(hidden).chain(own).collect(),
+            false => hidden.chain(own).chain(of_session).collect(),
+        }
     }
 
     fn readings(&self, origin: &Origin, property: &Property<'a>, key: &str) -> Vec<OtherReading> {

@@ -1,7 +1,7 @@
 //! Section headers as the AWS CLI writes them, and which names it can read back.
 
 use crate::lexer::{Dialect, RecordKind, lex};
-use crate::line::BLANKS;
+use crate::line::{BLANKS, LINE_BREAKS};
 use crate::section::{FileRole, SectionId, SectionKind, read_header};
 use thiserror::Error;
 
@@ -49,7 +49,7 @@ pub fn check_name(name: &str) -> Result<(), NameFault> {
         return Err(NameFault::Empty);
     }
     for (fault, found) in [
-        (NameFault::LineBreak, name.contains(['\r', '\n', '\u{85}', '\u{2028}', '\u{2029}'])),
+        (NameFault::LineBreak, name.contains(LINE_BREAKS)),
         (NameFault::Control, name.contains(char::is_control)),
         (NameFault::OuterBlank, name.trim() != name),
         (NameFault::OtherBlank, name.contains(|c: char| c.is_whitespace() && c != ' ')),

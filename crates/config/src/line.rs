@@ -5,6 +5,9 @@ use memchr::{memchr, memchr2, memchr2_iter};
 /// White space of this dialect: the space and the tab, nothing else.
 pub(crate) const BLANKS: [char; 2] = [' ', '\t'];
 
+/// What ends a line for some reader or terminal: never written into a name or a value.
+pub(crate) const LINE_BREAKS: [char; 5] = ['\r', '\n', '\u{85}', '\u{2028}', '\u{2029}'];
+
 /// [`str::trim_start_matches`] with [`BLANKS`], by bytes: every line of the file comes through here.
 pub(crate) fn trim_start(text: &str) -> &str {
     let blanks = text.bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();

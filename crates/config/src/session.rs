@@ -88,15 +88,23 @@ impl SsoSession {
             value: Box::new(self.region.clone()),
             source,
         })?;
-        let refresh_window = self.refresh_window.as_ref().map(seconds).transpose()?;
+        let refresh_window = self
+            .refresh_window
+            .as_ref()
+            .map(|text| text.seconds(SSO_REFRESH_WINDOW))
+            .transpose()?
+            .map(|seconds| Duration::from_secs(seconds.into()));
         let auto_refresh = self.auto_refresh.as_ref().map(|found| found.value);
         Ok(CheckedSession { start_url, region, refresh_window, auto_refresh })
     }
 }
 
-fn seconds(text: &Sourced<String>) -> Result<Duration, ConfigError> {
-    let wrong = || ConfigError::Seconds { key: SSO_REFRESH_WINDOW, value: Box::new(text.clone()) };
-    text.value.parse::<u32>().map(|seconds| Duration::from_secs(seconds.into())).map_err(|_| wrong())
+impl Sourced<String> {
+    /// The value of `key` as a number. The AWS CLI ignores one that is none; here it would be a wish that nobody hears.
+    pub(crate) fn seconds(&self, key: &'static str) -> Result<u32, ConfigError> {
+        let wrong = |_| ConfigError::Seconds { key, value: Box::new(self.clone()) };
+        self.value.trim().parse().map_err(wrong)
+    }
 }
 
 impl Sourced<AccountId> {

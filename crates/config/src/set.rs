@@ -4,6 +4,7 @@ use crate::document::Document;
 use crate::env::Env;
 use crate::error::{ConfigError, NearHeader, NearName};
 use crate::index::{Entry, Index};
+use crate::line::BLANKS;
 use crate::place::Place;
 use crate::read::read_document;
 use crate::section::{FileRole, SectionKind};
@@ -143,7 +144,7 @@ impl ConfigSet {
 
 /// `[x]`, or `[word x]` where the word is like the right one.
 fn is_near(kind: SectionKind, text: &str, wanted: &str) -> bool {
-    let (word, name) = text.split_once([' ', '\t']).unwrap_or(("", text));
+    let (word, name) = text.split_once(BLANKS).unwrap_or(("", text));
     let word_fits = word.is_empty() || !sso_core::nearest(word, [kind.prefix()], 1).is_empty();
     word_fits && name.trim().eq_ignore_ascii_case(wanted)
 }

@@ -17,11 +17,11 @@ pub fn parse_timestamp(text: &str) -> Result<Timestamp, TimestampError> {
     let text = text.trim();
     let utc = text.strip_suffix("UTC").map(|rest| format!("{}Z", rest.trim_end()));
     let at: Timestamp = utc.as_deref().unwrap_or(text).parse().map_err(|_| TimestampError)?;
-    if at.as_second() < YEAR_ZERO { Err(TimestampError) } else { Ok(at) }
+    if at < YEAR_ZERO { Err(TimestampError) } else { Ok(at) }
 }
 
 /// 0000-01-01T00:00:00Z.
-const YEAR_ZERO: i64 = -62_167_219_200;
+const YEAR_ZERO: Timestamp = Timestamp::constant(-62_167_219_200, 0);
 
 /// Writes `YYYY-MM-DDTHH:MM:SSZ`: UTC, whole seconds, as the AWS CLI does.
 #[must_use]
@@ -62,6 +62,7 @@ mod tests {
             "1795214654",
             "99999-01-01T00:00:00Z",
             "-000001-12-31T23:59:59Z",
+            "-000001-12-31T23:59:59.5Z",
             "UTC",
         ] {
             assert_eq!(parse_timestamp(text), Err(TimestampError), "{text}");

@@ -72,11 +72,14 @@ impl StartUrl {
     }
 }
 
-/// Control characters, white space, and marks that change the direction of text.
+/// Control characters, white space, what shows nothing, and marks that change the direction of text.
 fn is_odd(c: char) -> bool {
     c.is_control()
         || c.is_whitespace()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}')
+        || matches!(
+            c,
+            '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
+        )
 }
 
 /// What makes a portal: scheme, host, port and path without its trailing slashes.
@@ -113,6 +116,8 @@ mod tests {
             ("https://corp.awsapps.com/\u{1b}[0m", Some(StartUrlError::Control)),
             ("https://corp.awsapps.com/a b", Some(StartUrlError::Control)),
             ("https://corp.awsapps.com/\u{202e}x", Some(StartUrlError::Control)),
+            ("https://corp.awsapps.com/\u{61c}x", Some(StartUrlError::Control)),
+            ("https://corp\u{feff}.awsapps.com/", Some(StartUrlError::Control)),
         ] {
             assert_eq!(StartUrl::new(text).check().err(), expected, "{text:?}");
         }

@@ -112,11 +112,9 @@ impl Admin {
 
     /// Asks, again while the service throttles, and once more by its own time where a wrong clock was the fault.
     async fn reply(&self, operation: Operation, input: &Value) -> Result<Reply, AdminError> {
-        let signed = self.now();
+        let applied = self.signer.time.applied();
         match self.reply_once(operation, input).await {
-            Err(AdminError::Service { code, .. })
-                if self.signer.time.corrects(&code, signed, self.signer.http.now()) =>
-            {
+            Err(AdminError::Service { code, .. }) if self.signer.time.corrects(&code, applied) => {
                 self.reply_once(operation, input).await
             }
             done => done,

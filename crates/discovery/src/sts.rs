@@ -71,9 +71,9 @@ impl Sts {
         credentials: &RoleCredentials,
         now: Timestamp,
     ) -> Result<Answer, StsError> {
-        let signed = self.time.at(now);
-        match self.ask_once(form, credentials, signed).await {
-            Err(StsError::Service { code, .. }) if self.time.corrects(&code, signed, now) => {
+        let applied = self.time.applied();
+        match self.ask_once(form, credentials, self.time.at(now)).await {
+            Err(StsError::Service { code, .. }) if self.time.corrects(&code, applied) => {
                 self.ask_once(form, credentials, self.time.at(now)).await
             }
             done => done,

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use sso_core::Timestamp;
 use sso_http::HttpClient;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 /// A clock that is this far off can be why a signature was refused; the AWS SDK for Java uses the same limit.
@@ -13,12 +13,12 @@ const SKEW: Duration = Duration::from_secs(4 * 60);
 #[derive(Clone, Debug)]
 pub(crate) struct SigningTime {
     http: HttpClient,
-    applied: Arc<OnceLock<SignedDuration>>,
+    applied: Arc<RwLock<Option<SignedDuration>>>,
 }
 
 impl SigningTime {
     pub(crate) fn new(http: HttpClient) -> Self {
-        Self { http, applied: Arc::new(OnceLock::new()) }
+        Self { http, applied: Arc::default() }
     }
 
     /// The time to sign with when the local clock says `now`.
@@ -27,21 +27,21 @@ impl SigningTime {
         now.checked_add(offset).unwrap_or(now)
     }
 
-    /// Whether a wrong clock explains the refusal of a signature of the time `signed`, and signing again will do; from then
-    /// on all is signed by the service's time.
-    pub(crate) fn corrects(&self, code: &str, signed: Timestamp, now: Timestamp) -> bool {
+    /// Whether a wrong clock explains the refusal of a signature that was made with the offset `applied`, and signing again
+    /// will do; from then on all is signed by the service's time.
+    pub(crate) fn corrects(&self, code: &str, applied: Option<SignedDuration>) -> bool {
         let Some(offset) = self.http.clock_offset() else { return false };
-        if !is_about_time(code) || offset.unsigned_abs() < SKEW {
-            return false;
+        let wrong = offset.saturating_sub(applied.unwrap_or_default());
+        let corrects = is_about_time(code) && wrong.unsigned_abs() >= SKEW;
+        if corrects {
+            *self.applied.write().unwrap_or_else(PoisonError::into_inner) = Some(offset);
         }
-        // Another call may have learnt it meanwhile.
-        self.applied.get_or_init(|| offset);
-        self.at(now) != signed
+        corrects
     }
 
     /// Service's time minus local time, once that had to be reckoned with.
     pub(crate) fn applied(&self) -> Option<SignedDuration> {
-        self.applied.get().copied()
+        *self.applied.read().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -34,15 +34,15 @@ pub struct Asker(mpsc::Sender<oneshot::Sender<Answer>>);
 
 impl Asker {
     pub(crate) async fn ask(&self) -> Answer {
-        let gone = |()| Refusal {
+        let gone = || Refusal {
             status: 503,
             code: "Ended".to_owned(),
             message: "The endpoint ends.".to_owned(),
             temporary: false,
         };
         let (sender, receiver) = oneshot::channel();
-        self.0.send(sender).await.map_err(|_| gone(()))?;
-        receiver.await.unwrap_or_else(|_| Err(gone(())))
+        self.0.send(sender).await.map_err(|_| gone())?;
+        receiver.await.unwrap_or_else(|_| Err(gone()))
     }
 
     #[cfg(test)]

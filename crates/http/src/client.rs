@@ -135,7 +135,7 @@ impl HttpClient {
         let mut tries = 0;
         loop {
             tries += 1;
-            let result = self.once(&call).await;
+            let result = self.try_once(&call).await;
             let outcome = match &result {
                 Ok(reply) => Outcome::Status(reply.status, reply.retry_after()),
                 Err(error) => Outcome::Failed(error),
@@ -159,7 +159,7 @@ impl HttpClient {
         self.skew.get()
     }
 
-    async fn once(&self, call: &Call) -> Result<Reply, HttpError> {
+    async fn try_once(&self, call: &Call) -> Result<Reply, HttpError> {
         let (host, path) = (call.host(), call.url.path().to_owned());
         let started = tokio::time::Instant::now();
         let result = within(call.limit, self.exchange(call, &host, &path)).await;

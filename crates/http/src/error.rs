@@ -119,7 +119,8 @@ pub(crate) fn classify(
     if let Some(problem) = find::<rustls::Error>(error).map(tls_problem) {
         return HttpError::Tls { host, problem };
     }
-    let words = chain(error);
+    // Not the words of reqwest's own error: they show the URL, which may have any of these in it.
+    let words = inner(error).map(chain).unwrap_or_default();
     if let Some(proxy) = proxy.filter(|_| words.contains("tunnel") || words.contains("socks")) {
         let proxy = proxy.to_owned();
         return if words.contains("authorization required") {

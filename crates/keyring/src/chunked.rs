@@ -13,6 +13,8 @@ use zeroize::Zeroizing;
 const WHOLE: &str = "whole ";
 /// The head of a secret in parts: `parts GENERATION COUNT`.
 const PARTS: &str = "parts ";
+/// No token is as large. A head that names more was not written by us, and is not counted out.
+const MOST_PARTS: usize = 1_024;
 
 /// A vault that cuts what is too large for the one below.
 pub struct Chunked<V> {
@@ -100,6 +102,9 @@ impl<V: Vault> Vault for Chunked<V> {
             self.vault.set(name, &StoredSecret::new(format!("{WHOLE}{text}")))?;
         } else {
             let pieces = cut(text, self.most);
+            if pieces.len() > MOST_PARTS {
+                return Err(VaultError::Failed("the secret is too large".to_owned()));
+            }
             let generation = old.map_or(0, |old| old.generation.wrapping_add(1));
             let parts = Parts { generation, count: u32::try_from(pieces.len()).unwrap_or(u32::MAX) };
             for (part, piece) in names(name, parts).zip(&pieces) {
@@ -128,7 +133,8 @@ fn parse(head: &str) -> Result<Head, VaultError> {
     let parts = numbers.and_then(|(generation, count)| {
         Some(Parts { generation: generation.parse().ok()?, count: count.parse().ok()? })
     });
-    parts.map(Head::Parts).ok_or(VaultError::Damaged("it was not written by sso"))
+    let ours = parts.filter(|parts| usize::try_from(parts.count).is_ok_and(|count| count <= MOST_PARTS));
+    ours.map(Head::Parts).ok_or(VaultError::Damaged("it was not written by sso"))
 }
 
 fn names(name: &str, parts: Parts) -> impl Iterator<Item = String> {
@@ -221,9 +227,14 @@ mod tests {
     fn what_others_put_there_is_damaged_and_can_be_replaced() {
         let items = Arc::new(InMemory::default());
         let vault = Chunked::new(Arc::clone(&items), 64);
-        for (text, part) in
-            [("password", None), ("parts 1", None), ("parts 0 x", None), ("parts 0 2", Some("name (0.0)"))]
-        {
+        for (text, part) in [
+            ("password", None),
+            ("parts 1", None),
+            ("parts 0 x", None),
+            // Each would be asked to be deleted: that takes hours.
+            ("parts 0 4294967295", None),
+            ("parts 0 2", Some("name (0.0)")),
+        ] {
             items.set("name", &secret(text)).expect("kept");
             part.into_iter().for_each(|part| items.set(part, &secret("x")).expect("kept"));
             assert!(matches!(vault.get("name"), Err(VaultError::Damaged(_))), "{text}");

@@ -19,11 +19,12 @@ impl<F: TokenStore + RegistrationStore> SplitStore<F> {
             || self.files.load_registration(registration)?.found().is_some())
     }
 
-    /// Moves it into the vault, and tells whether there was anything. While somebody else is at the token, it stays.
+    /// Moves it into the vault, and tells whether there was anything. While somebody else is at the token, all stays.
     ///
     /// # Errors
     /// The vault does not take it: then the files are as they were.
     pub fn take_in(&self, key: &TokenKey, registration: &RegistrationKey) -> Result<bool, StoreError> {
+        let Some(mut change) = self.try_begin(key)? else { return Ok(false) };
         let mut moved = false;
         if let Lookup::Found(found) = self.files.load_registration(registration)? {
             // Deletes the file.
@@ -31,17 +32,15 @@ impl<F: TokenStore + RegistrationStore> SplitStore<F> {
             moved = true;
         }
         let plain = self.files.load(key)?.found().is_some_and(|token| has_secrets(&token));
-        if plain
-            && let Some(mut change) = self.try_begin(key)?
-            && let Lookup::Found(whole) = change.reload()?
-        {
+        if plain && let Lookup::Found(whole) = change.reload()? {
             change.commit(&whole)?;
             moved = true;
         }
         Ok(moved)
     }
 
-    /// Moves everything back into the files, and tells whether there was anything.
+    /// Moves everything back into the files, and tells whether there was anything. While somebody else is at the token, all
+    /// stays.
     ///
     /// # Errors
     /// The vault or the files cannot be read or written: then the vault has what it had.
@@ -50,11 +49,10 @@ impl<F: TokenStore + RegistrationStore> SplitStore<F> {
         let gone = |name: &str| {
             vault.delete(name).map_err(|error| failed(StoreOperation::Remove, name, error)).map(drop)
         };
+        let Some(mut change) = self.files.try_begin(key)? else { return Ok(false) };
         let mut moved = false;
         let name = self.token_name(key);
-        if let Some(mut change) = self.files.try_begin(key)?
-            && let Lookup::Found(file) = change.reload()?
-        {
+        if let Lookup::Found(file) = change.reload()? {
             self.halves.forget(&name);
             let whole = self.halves.joined_strictly(&name, file)?;
             if has_secrets(&whole) {

@@ -9,7 +9,7 @@ mod judge;
 use crate::client::OidcClient;
 use crate::error::{ErrorCode, OidcError};
 use crate::need_login::NeedLogin;
-use crate::save::{LOCK_LIMIT, begin, busy, pause};
+use crate::save::{begin, busy, lock_deadline, pause};
 use crate::unbroken::unbroken;
 use judge::{Due, Wish};
 use sso_core::{
@@ -109,7 +109,7 @@ impl TokenBroker {
     /// # Errors
     /// There is no token, or it cannot be refreshed and does not live any more. While it lives the trouble is a warning.
     pub async fn refresh_now(&self, session: &SsoSession, seen: TokenSet) -> Result<Brokered, BrokerError> {
-        let change = match begin(self.store.as_ref(), &session.key).await {
+        let change = match begin(self.store.as_ref(), &session.key, self.deadline).await {
             Ok(change) => change,
             Err(error) => return self.keep(seen, error.into()),
         };
@@ -124,7 +124,7 @@ impl TokenBroker {
     pub async fn instead_of(&self, session: &SsoSession, seen: TokenSet) -> Result<Brokered, BrokerError> {
         let expired_at = seen.expires_at;
         let rejected = seen.access_token.clone();
-        let change = begin(self.store.as_ref(), &session.key).await?;
+        let change = begin(self.store.as_ref(), &session.key, self.deadline).await?;
         let brokered = self.refresh_unbroken(session, seen, change, Wish::Another).await?;
         if brokered.token.access_token != rejected {
             return Ok(brokered);
@@ -147,8 +147,7 @@ impl TokenBroker {
 
     /// Gets the lock, or waits for whoever has it to be done.
     async fn refresh(&self, session: &SsoSession, mut token: TokenSet) -> Result<Brokered, BrokerError> {
-        let limit = Instant::now() + LOCK_LIMIT;
-        let deadline = self.deadline.map_or(limit, |deadline| deadline.min(limit));
+        let deadline = lock_deadline(self.deadline);
         let turn = self.turn(&session.key);
         let _turn = match turn.try_lock() {
             Ok(turn) => turn,

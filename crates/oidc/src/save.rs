@@ -5,11 +5,21 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// A holder refreshes within 10 s, so waiting longer is of no use.
-pub(crate) const LOCK_LIMIT: Duration = Duration::from_secs(12);
+const LOCK_LIMIT: Duration = Duration::from_secs(12);
+
+/// Until when the lock is waited for, by somebody who has until then.
+pub(crate) fn lock_deadline(deadline: Option<Instant>) -> Instant {
+    let limit = Instant::now() + LOCK_LIMIT;
+    deadline.map_or(limit, |deadline| deadline.min(limit))
+}
 
 /// Begins a change of the token; polls while somebody else is at it.
-pub(crate) async fn begin(store: &dyn TokenStore, key: &TokenKey) -> Result<Box<dyn TokenTxn>, StoreError> {
-    let deadline = Instant::now() + LOCK_LIMIT;
+pub(crate) async fn begin(
+    store: &dyn TokenStore,
+    key: &TokenKey,
+    deadline: Option<Instant>,
+) -> Result<Box<dyn TokenTxn>, StoreError> {
+    let deadline = lock_deadline(deadline);
     loop {
         if let Some(change) = store.try_begin(key)? {
             return Ok(change);
@@ -23,7 +33,7 @@ pub(crate) async fn begin(store: &dyn TokenStore, key: &TokenKey) -> Result<Box<
 
 /// Replaces the token.
 pub(crate) async fn save(store: &dyn TokenStore, key: &TokenKey, token: &TokenSet) -> Result<(), StoreError> {
-    begin(store, key).await?.commit(token)
+    begin(store, key, None).await?.commit(token)
 }
 
 /// Removes the token under its lock; tells whether there was one. Waits for a refresh that is under way, which would
@@ -32,7 +42,7 @@ pub(crate) async fn save(store: &dyn TokenStore, key: &TokenKey, token: &TokenSe
 /// # Errors
 /// The lock is not to be had within 12 s, or the token cannot be removed.
 pub async fn remove(store: &dyn TokenStore, key: &TokenKey) -> Result<bool, StoreError> {
-    begin(store, key).await?.remove()
+    begin(store, key, None).await?.remove()
 }
 
 /// Finds out now, before the user is sent anywhere, whether a token could be saved (catalogue T12).
@@ -59,7 +69,7 @@ pub(crate) fn late(key: &TokenKey) -> StoreError {
 pub(crate) fn busy(store: &dyn TokenStore, key: &TokenKey) -> StoreError {
     let source = match store.holder(key) {
         Some(holder) => holder.into(),
-        None => "another process has held the lock for 12 s".into(),
+        None => "another process holds the lock".into(),
     };
     StoreError { operation: StoreOperation::Lock, path: format!("the token of {key}").into(), source }
 }

@@ -2,18 +2,18 @@
 
 use super::leaks::Captured;
 use super::schema::{self, Expected};
+use super::stream::Stream;
 use super::world::World;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use std::ffi::{OsStr, OsString};
-use std::io::Read;
 use std::process::{Command, ExitStatus, Stdio};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 /// A run that takes longer hangs.
-const LIMIT: Duration = Duration::from_secs(60);
+pub(super) const LIMIT: Duration = Duration::from_secs(60);
 
 /// A run that is being described.
 pub(crate) struct Sso<'w> {
@@ -220,8 +220,8 @@ impl Running<'_> {
         }
         let run = Run {
             line: words(&self.args),
-            stdout: self.stdout.take(),
-            stderr: self.stderr.take(),
+            stdout: self.stdout.bytes(),
+            stderr: self.stderr.bytes(),
             code: status.code(),
             took,
         };
@@ -318,62 +318,5 @@ impl Run {
             Ok(json) => json,
             Err(error) => panic!("sso {} printed no JSON ({error}):\n{}", self.line, self.out()),
         }
-    }
-}
-
-/// What a pipe has given so far.
-#[derive(Default)]
-struct Stream {
-    state: Mutex<(Vec<u8>, bool)>,
-    changed: Condvar,
-}
-
-impl Stream {
-    fn reading(pipe: Option<impl Read + Send + 'static>) -> Arc<Self> {
-        let stream = Arc::new(Self::default());
-        let filled = Arc::clone(&stream);
-        std::thread::spawn(move || {
-            let mut pipe = pipe;
-            let mut buffer = [0; 16 * 1024];
-            while let Some(Ok(read @ 1..)) = pipe.as_mut().map(|pipe| pipe.read(&mut buffer)) {
-                filled.state.lock().expect("no reader dies").0.extend_from_slice(&buffer[..read]);
-                filled.changed.notify_all();
-            }
-            filled.state.lock().expect("no reader dies").1 = true;
-            filled.changed.notify_all();
-        });
-        stream
-    }
-
-    /// Waits until `look` finds something, or the pipe ends, or too much time has passed.
-    fn wait<T>(&self, look: impl Fn(&[u8]) -> Option<T>) -> Option<T> {
-        let deadline = Instant::now() + LIMIT;
-        let mut state = self.state.lock().expect("no reader dies");
-        loop {
-            if let Some(found) = look(&state.0) {
-                return Some(found);
-            }
-            let left = deadline.saturating_duration_since(Instant::now());
-            if state.1 || left.is_zero() {
-                return None;
-            }
-            state = self.changed.wait_timeout(state, left).expect("no reader dies").0;
-        }
-    }
-
-    fn wait_for_end(&self) -> bool {
-        let state = self.state.lock().expect("no reader dies");
-        let limit = Duration::from_secs(3);
-        let (state, _) =
-            self.changed.wait_timeout_while(state, limit, |state| !state.1).expect("no reader dies");
-        state.1
-    }
-
-    fn take(&self) -> Vec<u8> {
-        self.state.lock().expect("no reader dies").0.clone()
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.take()).into_owned()
     }
 }

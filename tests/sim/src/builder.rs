@@ -289,8 +289,7 @@ impl SimBuilder {
         self
     }
 
-    /// The journal keeps counts only, no requests: for load tests. (wiremock itself still keeps a copy
-    /// of every request, about 1 KiB each, and offers no switch.)
+    /// The journal keeps counts only, no requests: for load tests.
     pub fn light_journal(mut self) -> Self {
         self.settings.light_journal = true;
         self

@@ -1,5 +1,6 @@
 //! One request as the world reads it: method, path, decoded query, headers, body.
 
+use crate::reply::Refusal;
 use serde_json::Value;
 
 /// A request, taken apart once.
@@ -77,4 +78,10 @@ pub(crate) fn only<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a 
     let mut values = pairs.iter().filter(|(key, _)| key == name);
     let first = values.next()?;
     values.next().is_none().then_some(first.1.as_str())
+}
+
+/// The same where it must not be empty, else the refusal.
+pub(crate) fn required<'a>(pairs: &'a [(String, String)], name: &str) -> Result<&'a str, Refusal> {
+    let found = only(pairs, name).filter(|value| !value.is_empty());
+    found.ok_or_else(|| Refusal::invalid_request(format!("{name} must be given exactly once")))
 }

@@ -10,6 +10,16 @@ pub(crate) fn of(region: &str) -> &'static str {
     }
 }
 
+/// The host of the console; a region's page is below it.
+pub(crate) fn console(partition: &str) -> &'static str {
+    match partition {
+        "aws-cn" => "console.amazonaws.cn",
+        "aws-us-gov" => "console.amazonaws-us-gov.com",
+        "aws-eusc" => "console.amazonaws-eusc.eu",
+        _ => "console.aws.amazon.com",
+    }
+}
+
 /// The one region where Organizations answers, for all of a partition.
 pub(crate) fn home_of_organizations(partition: &str) -> &'static str {
     match partition {

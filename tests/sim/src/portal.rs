@@ -1,6 +1,6 @@
 //! The access portal: accounts, roles, role credentials, logout.
 
-use crate::call::{Call, only};
+use crate::call::{Call, required};
 use crate::credentials::Caller;
 use crate::reply::{Refusal, Reply};
 use crate::state::Scene;
@@ -33,7 +33,7 @@ pub(crate) fn list_account_roles(scene: &mut Scene<'_>, call: &Call) -> Result<R
     allow(call, &["next_token", "max_result", "account_id"])?;
     let account_id = account_id(call)?;
     let session = require_session(scene, call)?;
-    let Some(account) = scene.state.listed_account(&account_id) else {
+    let Some(account) = scene.state.listed_account(account_id) else {
         return Err(Refusal::new(404, "ResourceNotFoundException", "", "The account does not exist"));
     };
     let roles = account.roles.clone();
@@ -45,17 +45,17 @@ pub(crate) fn list_account_roles(scene: &mut Scene<'_>, call: &Call) -> Result<R
 
 pub(crate) fn get_role_credentials(scene: &mut Scene<'_>, call: &Call) -> Result<Reply, Refusal> {
     allow(call, &["role_name", "account_id"])?;
-    let role_name = required(call, "role_name")?;
+    let role_name = required(&call.query, "role_name")?;
     let account_id = account_id(call)?;
     require_session(scene, call)?;
-    let account = scene.state.listed_account(&account_id);
-    if !account.is_some_and(|account| account.roles.contains(&role_name)) {
+    let account = scene.state.listed_account(account_id);
+    if !account.is_some_and(|account| account.roles.iter().any(|role| role == role_name)) {
         return Err(Refusal::new(403, "ForbiddenException", "", "No access"));
     }
     let settings = scene.settings;
     let expires_at = scene.now + settings.role_lifetime;
     let iam_role = format!("AWSReservedSSO_{role_name}_0123456789abcdef");
-    let caller = Caller::with_role(settings.partition(), &account_id, &iam_role, &settings.user);
+    let caller = Caller::with_role(settings.partition(), account_id, &iam_role, &settings.user);
     let key = scene.state.temporary_key(caller, expires_at);
     let body = json!({
         "roleCredentials": {
@@ -94,14 +94,8 @@ fn allow(call: &Call, known: &[&str]) -> Result<(), Refusal> {
     }
 }
 
-fn required(call: &Call, name: &str) -> Result<String, Refusal> {
-    let found = only(&call.query, name).filter(|value| !value.is_empty());
-    let message = || Refusal::invalid_request(format!("{name} must be given exactly once"));
-    found.map(str::to_owned).ok_or_else(message)
-}
-
-fn account_id(call: &Call) -> Result<String, Refusal> {
-    let id = required(call, "account_id")?;
+fn account_id(call: &Call) -> Result<&str, Refusal> {
+    let id = required(&call.query, "account_id")?;
     if id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit()) {
         return Ok(id);
     }

@@ -1,9 +1,9 @@
 //! The console's federation endpoint: credentials for a sign-in token, the token for a visit to the console.
 
-use crate::call::{Call, only};
+use crate::call::{Call, only, required};
 use crate::reply::{Refusal, Reply};
 use crate::state::{ConsoleVisit, Scene, SigninToken};
-use crate::{pages, secrets};
+use crate::{pages, partition, secrets};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -43,15 +43,11 @@ pub(crate) fn get_signin_token(scene: &mut Scene<'_>, call: &Call) -> Result<Rep
 
 /// `Action=login`: a browser with a sign-in token, once.
 pub(crate) fn login(scene: &mut Scene<'_>, call: &Call) -> Result<Reply, Refusal> {
-    let required = |name: &str| {
-        let found = only(&call.query, name).filter(|value| !value.is_empty());
-        found.ok_or_else(|| Refusal::invalid_request(format!("{name} must be given exactly once")))
-    };
-    let (issuer, destination) = (required("Issuer")?, required("Destination")?);
-    if !is_console(destination, &scene.settings.region) {
+    let (issuer, destination) = (required(&call.query, "Issuer")?, required(&call.query, "Destination")?);
+    if !is_console(destination, scene.settings.partition()) {
         return refuse("The destination is not a page of the console");
     }
-    let token = scene.state.signin_tokens.remove(required("SigninToken")?);
+    let token = scene.state.signin_tokens.remove(required(&call.query, "SigninToken")?);
     let Some(token) = token.filter(|token| scene.now < token.expires_at) else {
         return refuse("The sign-in token is invalid, used or has expired");
     };
@@ -88,13 +84,8 @@ fn posted(call: &Call) -> Result<Vec<(String, String)>, Refusal> {
 }
 
 /// Only the console of the instance's own partition.
-fn is_console(destination: &str, region: &str) -> bool {
-    let suffix = match region {
-        region if region.starts_with("cn-") => "console.amazonaws.cn",
-        region if region.starts_with("us-gov-") => "console.amazonaws-us-gov.com",
-        region if region.starts_with("eusc-") => "console.amazonaws-eusc.eu",
-        _ => "console.aws.amazon.com",
-    };
+fn is_console(destination: &str, partition: &str) -> bool {
+    let suffix = partition::console(partition);
     let Ok(url) = Url::parse(destination) else { return false };
     let host = url.host_str().unwrap_or_default();
     url.scheme() == "https" && (host == suffix || host.ends_with(&format!(".{suffix}")))

@@ -39,6 +39,9 @@ pub fn documents(name: &str) -> Vec<(String, Value)> {
     };
     let mut found = Vec::new();
     collect(&folder, name, &mut found);
+    if found.is_empty() {
+        announce(name, &format!("no document of that name is below {}", folder.display()));
+    }
     found.sort_by(|a, b| a.0.cmp(&b.0));
     found
 }
@@ -52,9 +55,7 @@ pub fn cases(name: &str) -> Vec<(String, Value)> {
         list.unwrap_or_default().into_iter().map(move |case| (path.clone(), case))
     });
     let cases: Vec<_> = listed.collect();
-    if !cases.is_empty() {
-        eprintln!("upstream vectors: {name}: {} cases", cases.len());
-    }
+    eprintln!("upstream vectors: {name}: {} cases", cases.len());
     cases
 }
 
@@ -67,6 +68,9 @@ pub fn scenarios() -> Vec<PathBuf> {
     };
     let mut found = Vec::new();
     scenarios_below(&folder, &mut found);
+    if found.is_empty() {
+        announce("scenarios", &format!("there is none below {}", folder.display()));
+    }
     found.sort();
     found
 }

@@ -163,16 +163,8 @@ fn memory(programs: &Programs, report: &mut Report) -> Result<(), String> {
     };
     peak("peak memory, cached, 5 profiles", &profiles(5))?;
     peak("peak memory, cached, 10,000 profiles", &profiles(10_000))?;
-    let sim = (0..2_000).fold(SimBuilder::new().light_journal(), |sim, n| {
-        sim.account(
-            &format!("{n:012}"),
-            &format!("team-{n:04}"),
-            &["Admin", "Audit", "Deploy", "Ops", "ReadOnly"],
-        )
-    });
-    let home = Home::new(&programs.sso, sim, SESSION)?;
-    let populate = ["configure", "populate", "--sso-session", "corp", "--quiet"];
-    let peaks = home.peak_memory(&populate).into_iter().collect();
+    let home = Home::new(&programs.sso, organization(2_000, &MANY_ROLES), SESSION)?;
+    let peaks = home.peak_memory(&POPULATE).into_iter().collect();
     told_peak(report, "peak memory, populate of 10,000 roles", peaks, 40 * 1024, "at most 40 MiB");
     Ok(())
 }
@@ -265,6 +257,8 @@ fn organization(accounts: usize, roles: &[&str]) -> SimBuilder {
 }
 
 const ROLES: [&str; 3] = ["Admin", "Audit", "ReadOnly"];
+const MANY_ROLES: [&str; 5] = ["Admin", "Audit", "Deploy", "Ops", "ReadOnly"];
+const POPULATE: [&str; 5] = ["configure", "populate", "--sso-session", "corp", "--quiet"];
 /// Asked anew, whatever was kept of the last time.
 const LISTS: [&[&str]; 2] = [&["accounts", "--refresh", "--quiet"], &["roles", "--refresh", "--quiet"]];
 
@@ -308,12 +302,11 @@ fn throttled(programs: &Programs, report: &mut Report) -> Result<(), String> {
 }
 
 fn populate(programs: &Programs, report: &mut Report) -> Result<(), String> {
-    let roles = ["Admin", "Audit", "Deploy", "Ops", "ReadOnly"];
-    let home = Home::new(&programs.sso, organization(1_000, &roles), SESSION)?;
+    let home = Home::new(&programs.sso, organization(1_000, &MANY_ROLES), SESSION)?;
     let mut times = Times::default();
     for _ in 0..5 {
         home.write(".aws/config", SESSION)?;
-        times.push(once(home.sso(&["configure", "populate", "--sso-session", "corp", "--quiet"]))?);
+        times.push(once(home.sso(&POPULATE))?);
     }
     report.time(
         "configure populate, 1,000 accounts x 5 roles at 0 ms",

@@ -1,6 +1,6 @@
 //! Homes to measure in: a simulated AWS, a configuration of any size, a cache of any size, somebody who is signed in.
 
-use crate::run::clean_cargo;
+use crate::run::clean;
 use sso_sim::{Sim, SimBuilder};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -108,11 +108,7 @@ impl Home {
 
     /// The environment: this home and its world, and nothing of the caller's AWS set-up.
     pub(crate) fn dress(&self, command: &mut Command) {
-        for (name, value) in clean_cargo().get_envs() {
-            if value.is_none() {
-                command.env_remove(name);
-            }
-        }
+        clean(command);
         command.env("HOME", self.path()).env("TZ", "UTC").envs(self.sim.env());
         command.env("AWS_EC2_METADATA_DISABLED", "true");
     }

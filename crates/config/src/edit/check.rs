@@ -3,7 +3,7 @@
 use crate::edit::{Change, EditError, SectionName, ValueFault};
 use crate::header::{NameFault, header_line};
 use crate::lexer::Dialect;
-use crate::line::{Property, is_portable, split_property};
+use crate::line::{LINE_BREAKS, Property, is_portable, split_property};
 use crate::section::{FileRole, read_header};
 
 /// Checks all texts of a change but the section names: those of sections that exist may be as odd as they are.
@@ -46,7 +46,7 @@ fn key(key: &str) -> Result<(), EditError> {
 }
 
 fn value(key: &str, value: &str) -> Result<(), ValueFault> {
-    if value.contains(['\r', '\n', '\u{85}', '\u{2028}', '\u{2029}']) {
+    if value.contains(LINE_BREAKS) {
         return Err(ValueFault::LineBreak);
     }
     if value.contains(|c: char| c.is_control() && c != '\t') {

@@ -1,4 +1,5 @@
-//! What a config file says, apart from how it is written: the judge of every edit. Shares no code with the editor.
+//! What a config file says, apart from how it is written: the judge of every edit. Shares no code with the editor but the
+//! reading of headers.
 
 use crate::document::Document;
 use crate::edit::sheet::section_of;

@@ -111,7 +111,11 @@ fn put(target: &Path, seen: Option<&[u8]>, bytes: &[u8]) -> Result<(), EditError
     }
     let mut pending = create(target, seen.is_some()).map_err(failed(WriteStep::Create, target))?;
     pending.fill(bytes).map_err(failed(WriteStep::Fill, target))?;
-    if !fs::read(target).map_or(seen.is_none(), |found| Some(found.as_slice()) == seen) {
+    let same = match fs::read(target) {
+        Ok(found) => Some(found.as_slice()) == seen,
+        Err(error) => seen.is_none() && error.kind() == io::ErrorKind::NotFound,
+    };
+    if !same {
         return Err(EditError::ChangedMeanwhile { path: target.to_owned() });
     }
     pending.put().map_err(failed(WriteStep::Replace, target))
@@ -185,5 +189,16 @@ mod tests {
             assert_eq!(fs::read_to_string(&target).expect("readable"), "[default]\nregion = theirs\n");
             assert_eq!(dir.path().read_dir().expect("a directory").count(), 1, "no temp file is left");
         }
+    }
+
+    /// What cannot be read is there all the same.
+    #[test]
+    fn what_came_meanwhile_and_is_no_file_is_noticed() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let target = dir.path().join("config");
+        let absent = read(&target).expect("nothing");
+        fs::create_dir(&target).expect("made");
+        let error = replace(&target, &absent, b"ours").expect_err("noticed");
+        assert!(matches!(error, EditError::ChangedMeanwhile { .. }), "{error:?}");
     }
 }

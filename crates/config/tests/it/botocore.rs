@@ -2,7 +2,7 @@
 
 use crate::edit_properties::hostile;
 use crate::support::{Map, config, profiles, put, sessions};
-use crate::vectors::{map_of, note};
+use crate::vectors::map_of;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -58,7 +58,7 @@ fn botocore_reads_what_was_written_as_we_do() {
     }
     let output = Command::new("python3").arg("-c").arg(READER).args(&written).output();
     let Some(output) = output.ok().filter(|_| has_botocore()) else {
-        return note("botocore: NOT RUN, it is not installed");
+        return sso_vectors::announce("what we write, read by botocore", "it is not installed");
     };
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).expect("text");

@@ -3,7 +3,6 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    clippy::print_stdout,
     reason = "clippy.toml allows these in test functions, not in the helpers beside them"
 )]
 

@@ -7,81 +7,35 @@ use sso_config::{
 };
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 type Outcome = Result<(), String>;
-type Runner = (&'static str, &'static str, fn(&Value) -> Outcome);
 
-/// File name (without a number), the member that holds the cases, and what to do with one.
+/// The name of a document, and what to do with one of its cases.
+type Runner = (&'static str, fn(&Value) -> Outcome);
+
 const RUNNERS: [Runner; 8] = [
-    ("profile-parser-tests", "tests", parser_case),
-    ("file-location-tests", "tests", location_case),
-    ("config-two-readers", "cases", two_readers_case),
-    ("sso-profile-resolution", "cases", resolution_case),
-    ("registration-scopes", "cases", scopes_case),
-    ("config-writer", "cases", crate::edit_vectors::writer_case),
-    ("section-headers", "cases", crate::edit_vectors::header_case),
-    ("config-generated-agree", "cases", agree_case),
+    ("profile-parser-tests", parser_case),
+    ("file-location-tests", location_case),
+    ("config-two-readers", two_readers_case),
+    ("sso-profile-resolution", resolution_case),
+    ("registration-scopes", scopes_case),
+    ("config-writer", crate::edit_vectors::writer_case),
+    ("section-headers", crate::edit_vectors::header_case),
+    ("config-generated-agree", agree_case),
 ];
 
 #[test]
 fn upstream_vectors() {
-    let root = vectors_root();
-    let mut files = Vec::new();
-    collect(&root, &mut files);
-    files.sort();
-    if files.is_empty() {
-        note(&format!("vectors NOT RUN: nothing in {}", root.display()));
-        return;
-    }
     let mut failures = String::new();
-    for file in files {
-        let stem = file.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-        let Some((name, member, run)) = RUNNERS.iter().find(|(name, ..)| is_numbered(stem, name)) else {
-            note(&format!("not run: {}", file.display()));
-            continue;
-        };
-        let text = std::fs::read_to_string(&file).expect("a readable vector file");
-        let json: Value = serde_json::from_str(&text).expect("a vector file is JSON");
-        let cases = json[*member].as_array().expect("cases");
-        let mut failed = 0;
-        for case in cases {
-            if let Err(why) = run(case) {
-                failed += 1;
-                writeln!(failures, "{name} {} {}: {why}", case["id"], case["name"]).expect("a string");
+    for (name, run) in RUNNERS {
+        for (path, case) in sso_vectors::cases(name) {
+            if let Err(why) = run(&case) {
+                writeln!(failures, "{path} {} {}: {why}", case["id"], case["name"]).expect("a string");
             }
         }
-        note(&format!("{name}: {} of {} cases", cases.len() - failed, cases.len()));
     }
     assert!(failures.is_empty(), "{failures}");
-}
-
-#[allow(clippy::disallowed_macros, reason = "a test says on its captured output what it did not run")]
-pub(crate) fn note(text: &str) {
-    println!("{text}");
-}
-
-#[allow(clippy::disallowed_methods, reason = "the one variable that tells tests where the vectors are")]
-fn vectors_root() -> PathBuf {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/vectors");
-    std::env::var_os("SSO_VECTORS").map_or(beside, PathBuf::from)
-}
-
-fn collect(directory: &Path, files: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(directory).into_iter().flatten().flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            collect(&path, files);
-        } else if path.extension().is_some_and(|extension| extension == "json") {
-            files.push(path);
-        }
-    }
-}
-
-/// `NAME` or `NAME-2`.
-fn is_numbered(stem: &str, name: &str) -> bool {
-    let number = stem.strip_prefix(name).map(|rest| rest.strip_prefix('-').unwrap_or(rest));
-    number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn text<'a>(case: &'a Value, member: &str) -> &'a str {

@@ -156,7 +156,7 @@ mod unix {
     fn root_leaves_nothing_of_its_own_behind() {
         let home = tempfile::tempdir().expect("a directory");
         if home.path().metadata().expect("there").uid() != 0 {
-            return crate::vectors::note("files of root: NOT RUN, this is not root");
+            return sso_vectors::announce("files of root", "this is not root");
         }
         std::os::unix::fs::chown(home.path(), Some(1234), Some(1235)).expect("root may");
         let path = home.path().join(".aws").join("config");
@@ -206,7 +206,7 @@ mod linux {
     fn a_full_disk_keeps_the_old_file() {
         let dir = tempfile::tempdir().expect("a directory");
         if !small_disk(dir.path()) {
-            return crate::vectors::note("a full disk: NOT RUN, nothing can be mounted here");
+            return sso_vectors::announce("a full disk", "nothing can be mounted here");
         }
         let path = dir.path().join("config");
         let old = format!("# {}\n[default]\n", "x".repeat(30_000));

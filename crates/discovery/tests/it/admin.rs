@@ -10,6 +10,8 @@ use sso_discovery::{
 };
 use sso_http::Missing;
 use sso_sim::{Fault, Principal, Sim, SimBuilder};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 /// The clients of one world.
 struct Desk {
@@ -159,6 +161,44 @@ async fn a_wrong_clock_is_corrected_once_for_all_services() {
         refused == 1 && offset.is_some_and(|offset| (899..=902).contains(&offset)),
         "{refused} {offset:?}"
     );
+}
+
+/// A clock that goes: each look at it is a second later, and somebody may put it right.
+#[derive(Clone, Default)]
+struct Going(Arc<AtomicI64>);
+
+impl Clock for Going {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_second(self.0.fetch_add(1, Ordering::SeqCst)).expect("an instant")
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_clock_that_is_corrected_is_not_the_fault_any_more() {
+    let sim = busy_world().start();
+    let wrong = RoleCredentials {
+        secret_access_key: SecretAccessKey::new("not-the-key-of-anybody".to_owned()),
+        ..take_role(&sim).await
+    };
+    let clock = Going::default();
+    clock.0.store(sim.clock().now() - 900, Ordering::SeqCst);
+    let desk = Desk::new(&sim, wrong, clock, "us-east-1");
+    for requests in [2, 3] {
+        desk.admin.list_instances().await.expect_err("the wrong secret");
+        assert_eq!(sim.journal().count("ListInstances"), requests);
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_is_put_right_is_believed_again() {
+    let sim = busy_world().start();
+    let clock = Going::default();
+    let desk = Desk::new(&sim, take_role(&sim).await, clock.clone(), "us-east-1");
+    for (slow, requests) in [(900, 2), (900, 3), (0, 5), (0, 6)] {
+        clock.0.store(sim.clock().now() - slow, Ordering::SeqCst);
+        desk.admin.list_instances().await.expect("corrected");
+        assert_eq!(sim.journal().count("ListInstances"), requests, "{slow}");
+    }
 }
 
 #[tokio::test]

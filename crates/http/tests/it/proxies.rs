@@ -194,9 +194,9 @@ async fn loopback_is_never_proxied() {
         let result = client.send(call(&format!("http://{host}:{port}/"))).await;
         assert_eq!(ending(&result), "200", "{host}: {result:?}");
     }
-    // Nobody listens on these, and the proxy is not asked either.
+    // Nobody listens on these, and the proxy is neither asked nor blamed, whatever the URL's words.
     for host in ["127.9.9.9", "[::1]"] {
-        let result = client.send(call(&format!("https://{host}:{port}/"))).await;
+        let result = client.send(call(&format!("https://{host}:{port}/tunnel/socks"))).await;
         assert_eq!(ending(&result), "connect", "{host}: {result:?}");
     }
     assert!(proxy.heads().is_empty(), "{:?}", proxy.heads());

@@ -43,7 +43,10 @@ impl Platform {
             // Secrets go over the bus encrypted, with a key of this connection.
             None => SecretService::connect(EncryptionType::Dh).map_err(failed)?,
         };
-        work(open.insert(service))
+        let done = work(&service);
+        // One whose other end has gone is not asked again: the next call connects anew.
+        *open = Some(service).filter(|_| !matches!(done, Err(VaultError::Failed(_))));
+        done
     }
 }
 

@@ -15,6 +15,8 @@ pub(crate) struct Files {
     pub(crate) registration: Arc<Mutex<Option<ClientRegistration>>>,
     /// Whether commits fail, as on a full disk.
     pub(crate) full: Arc<Mutex<bool>>,
+    /// Whether somebody else has the token's lock.
+    pub(crate) held: Arc<Mutex<bool>>,
 }
 
 impl TokenStore for Files {
@@ -23,7 +25,8 @@ impl TokenStore for Files {
     }
 
     fn try_begin(&self, _: &TokenKey) -> Result<Option<Box<dyn TokenTxn>>, StoreError> {
-        Ok(Some(Box::new(self.clone())))
+        let held = *self.held.lock().expect("no panic");
+        Ok((!held).then(|| Box::new(self.clone()) as Box<dyn TokenTxn>))
     }
 }
 

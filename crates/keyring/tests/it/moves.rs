@@ -47,6 +47,24 @@ fn a_locked_vault_changes_nothing() {
     assert_eq!(vault.items.names().len(), 2);
 }
 
+/// Half a move is not told as a whole one.
+#[test]
+fn while_somebody_is_at_the_token_nothing_moves() {
+    let (files, vault) = (plain(), Lockable::default());
+    let split = store(&files, vault.clone());
+    let hold = |held| *files.held.lock().expect("no panic") = held;
+    hold(true);
+    assert!(!split.take_in(&key(), &registration_key()).expect("no error"));
+    assert!(vault.items.names().is_empty(), "{:?}", vault.items.names());
+    assert_eq!(*files.registration.lock().expect("no panic"), Some(registration()));
+    hold(false);
+    assert!(split.take_in(&key(), &registration_key()).expect("moved"));
+    hold(true);
+    assert!(!split.give_back(&key(), &registration_key()).expect("no error"));
+    assert_eq!(vault.items.names().len(), 2);
+    assert_eq!(*files.registration.lock().expect("no panic"), None);
+}
+
 /// Another tool signs in while the vault has an older half: its token is taken in.
 #[test]
 fn a_later_login_of_another_tool_is_taken_in() {

@@ -85,6 +85,21 @@ fn items_of_every_size() {
     );
 }
 
+/// Whoever lives long outlives the daemon: what was asked of the old one fails at most once.
+#[test]
+fn a_daemon_that_starts_anew_is_found_again() {
+    if !inside("real::a_daemon_that_starts_anew_is_found_again") {
+        return;
+    }
+    let vault = platform(bus());
+    vault.set("a", &secret(10)).expect("kept");
+    let again = SCRIPT.replace("--unlock", "--replace --unlock");
+    let status = Command::new("sh").args(["-c", &again, "sh", "true"]).status().expect("it runs");
+    assert!(status.success(), "{status}");
+    let first = vault.get("a");
+    assert_eq!(vault.get("a"), Ok(Some(secret(10))), "after {first:?}");
+}
+
 #[test]
 fn without_a_bus_nothing_is_asked() {
     let nowhere = platform(SessionBus { address: Some("unix:path=/nonexistent/bus".into()), socket: None });

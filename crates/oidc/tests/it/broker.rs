@@ -246,13 +246,17 @@ async fn no_refresh_is_sent_in_the_last_ten_seconds() {
         let trouble = result.map_or_else(Some, |found| found.warning);
         assert_eq!(matches!(trouble, Some(BrokerError::Store(_))), requests == 0, "{trouble:?}");
     }
-    // And the lock is not waited for any longer.
+    // And the lock is not waited for any longer, whatever it is wanted for.
     let session = Session::after(SimBuilder::new(), OVER).await;
     session.world.store.hold();
     let started = Instant::now();
-    let deadline = tokio::time::Instant::now() + Duration::from_millis(300);
-    session.broker.clone().until(Some(deadline)).token(&session.world.session()).await.expect_err("held");
-    assert!(started.elapsed() < Duration::from_secs(2));
+    let deadline = || tokio::time::Instant::now() + Duration::from_millis(300);
+    let hurried = || session.broker.clone().until(Some(deadline()));
+    let (wanted, seen) = (session.world.session(), || session.old.clone());
+    hurried().token(&wanted).await.expect_err("held");
+    hurried().refresh_now(&wanted, seen()).await.expect_err("held");
+    hurried().instead_of(&wanted, seen()).await.expect_err("held");
+    assert!(started.elapsed() < Duration::from_secs(4), "{:?}", started.elapsed());
 }
 
 /// The tasks of one process stand in line for their own turn, not for the store's lock.

@@ -102,7 +102,7 @@ async fn every_other_way_ends_here() {
 }
 
 #[tokio::test]
-async fn a_portal_with_user_information_is_no_portal() {
+async fn user_information_of_a_portal_is_dropped() {
     let server = RawServer::https(TlsCertificate::Good, [to(302, "https://u:p@d-123.awsapps.com/start")]);
     let found = ask(&server).await.expect("resolved");
     assert_eq!(found.url, "https://d-123.awsapps.com/start", "user information is dropped");

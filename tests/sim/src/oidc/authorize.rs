@@ -2,7 +2,7 @@
 
 use super::AUTHORIZATION_CODE;
 use crate::builder::Authorize;
-use crate::call::{Call, only};
+use crate::call::{Call, only, required};
 use crate::pages;
 use crate::reply::{Refusal, Reply};
 use crate::secrets;
@@ -61,10 +61,10 @@ fn read_request(scene: &Scene<'_>, call: &Call) -> Result<AuthorizationRequest, 
     if let Some((name, _)) = unknown {
         return refuse(&format!("Unknown parameter: {name}"));
     }
-    let client_id = parameter(call, "client_id")?;
-    let redirect_uri = parameter(call, "redirect_uri")?;
-    let state = parameter(call, "state")?;
-    let challenge = parameter(call, "code_challenge")?;
+    let client_id = required(&call.query, "client_id")?;
+    let redirect_uri = required(&call.query, "redirect_uri")?;
+    let state = required(&call.query, "state")?;
+    let challenge = required(&call.query, "code_challenge")?;
     let client = match scene.state.clients.get(client_id) {
         Some(client) if scene.now < client.expires_at => client,
         _ => return refuse("client_id is not a registered client"),
@@ -76,10 +76,10 @@ fn read_request(scene: &Scene<'_>, call: &Call) -> Result<AuthorizationRequest, 
     if !client.redirect_uris.iter().any(matching) {
         return refuse("redirect_uri is not one of the client's");
     }
-    if parameter(call, "response_type")? != "code" {
+    if required(&call.query, "response_type")? != "code" {
         return refuse("response_type must be code");
     }
-    if parameter(call, "code_challenge_method")? != "S256" {
+    if required(&call.query, "code_challenge_method")? != "S256" {
         return refuse("code_challenge_method must be S256");
     }
     if !is_challenge(challenge) {
@@ -99,16 +99,11 @@ fn read_scopes(call: &Call, registered: &[String]) -> Result<Vec<String>, Refusa
     if call.query_value("scopes").is_none() {
         return Ok(registered.to_vec());
     }
-    let asked: Vec<String> = parameter(call, "scopes")?.split(' ').map(str::to_owned).collect();
+    let asked: Vec<String> = required(&call.query, "scopes")?.split(' ').map(str::to_owned).collect();
     if asked.iter().all(|scope| registered.contains(scope)) {
         return Ok(asked);
     }
     refuse("scopes has a scope that the client is not registered for")
-}
-
-fn parameter<'a>(call: &'a Call, name: &str) -> Result<&'a str, Refusal> {
-    let found = only(&call.query, name).filter(|value| !value.is_empty());
-    found.ok_or_else(|| Refusal::invalid_request(format!("{name} must be given exactly once")))
 }
 
 fn same_but_for_port(registered: &str, asked: &str) -> bool {
