@@ -18,7 +18,7 @@ impl FileStore {
     /// while a human thinks.
     ///
     /// # Errors
-    /// The lock cannot be taken at all.
+    /// The lock cannot be taken at all (no permission, read-only file system).
     pub fn try_login_lock(&self, key: &TokenKey) -> Result<Option<LoginLock>, StoreError> {
         let taken = self.try_lock(&self.lock_path(key).with_extension("login.lock"))?;
         Ok(taken.map(|guard| LoginLock { _guard: guard }))
@@ -33,7 +33,8 @@ impl FileStore {
         replace(&path, text.as_bytes(), aws_dir_of(&path)).map_err(failed(StoreOperation::Write, &path))
     }
 
-    /// How the last login that failed did so, and when that was noted.
+    /// How the last login that failed did so, in the words of [`FileStore::note_failed_login`], and when that was noted, by the
+    /// clock of the file system.
     #[must_use]
     pub fn failed_login(&self, key: &TokenKey) -> Option<(String, std::time::SystemTime)> {
         let path = self.failed_login_path(key);

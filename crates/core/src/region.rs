@@ -5,7 +5,8 @@ use thiserror::Error;
 
 /// A region whose form was checked: `^[a-z]{2,}(-[a-z0-9]+)+-\d{1,2}$`, or `aws-global`.
 ///
-/// A region becomes part of a host name that secrets are sent to, so nothing else may pass (catalogue D2).
+/// A region becomes part of a host name that secrets are sent to, so nothing else may pass (catalogue D2). It has at most 63
+/// characters, as many as a label of a host name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Region(String);
 
@@ -135,6 +136,8 @@ impl Partition {
     }
 
     /// The region in which AWS Organizations answers.
+    ///
+    /// Source: the endpoint rule set of Organizations in botocore.
     #[must_use]
     pub fn organizations_region(self) -> &'static str {
         match self {

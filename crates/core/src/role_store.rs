@@ -31,7 +31,7 @@ pub trait RoleCredentialStore<K: CredentialKey = RoleKey>: Send + Sync {
     /// The store itself cannot be read.
     fn load_role(&self, key: &K) -> Result<Lookup<RoleCredentials>, StoreError>;
 
-    /// Who holds the lock, if the store knows: for a warning.
+    /// Who holds the lock, if the store knows: for a warning. An ended process may be named.
     fn role_holder(&self, _: &K) -> Option<Holder> {
         None
     }

@@ -20,6 +20,8 @@ pub enum TokenKey {
 
 impl TokenKey {
     /// The text that the AWS CLI and SDKs hash into the file name.
+    ///
+    /// Source: `SSOTokenLoader._generate_cache_key` in `botocore/utils.py`.
     #[must_use]
     pub fn text(&self) -> &str {
         match self {
@@ -36,6 +38,8 @@ impl fmt::Display for TokenKey {
 }
 
 /// What a client registration is kept under (the five fields that the AWS CLI hashes; the fifth is constant).
+///
+/// Source: `_registration_cache_key` in `botocore/utils.py`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RegistrationKey {
     /// The session's name; `None` for a legacy profile.
@@ -116,7 +120,7 @@ impl fmt::Display for StoreOperation {
 pub struct StoreError {
     /// What was tried.
     pub operation: StoreOperation,
-    /// On which file or directory.
+    /// On which file or directory; a store without files puts a name there ("the token of corp").
     pub path: PathBuf,
     /// The cause.
     #[source]
@@ -140,7 +144,7 @@ pub struct Holder {
 pub struct FailedRefresh {
     /// When.
     pub at: Timestamp,
-    /// What the service said, or `no_answer`.
+    /// What the service said, by the error's OAuth name (`invalid_grant`), or `no_answer`.
     pub code: String,
 }
 
@@ -152,7 +156,8 @@ pub trait TokenStore: Send + Sync {
     /// The store itself cannot be read. A torn or foreign entry is [`Lookup::Damaged`], not an error.
     fn load(&self, key: &TokenKey) -> Result<Lookup<TokenSet>, StoreError>;
 
-    /// When the entry was last written, by whomever, if the store knows: a token is not refreshed again right after.
+    /// When the entry was last written, by whomever and by the store's own clock, if the store knows: a token is not refreshed
+    /// again right after.
     fn written_at(&self, _: &TokenKey) -> Option<Timestamp> {
         None
     }
@@ -232,6 +237,8 @@ pub trait RegistrationStore: Send + Sync {
 
 impl GrantKind {
     /// The `grantTypes` that a client of this kind registers; none for the device flow, as the AWS CLI does.
+    ///
+    /// Source: <https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_RegisterClient.html>
     #[must_use]
     pub fn grant_types(self) -> &'static [&'static str] {
         match self {

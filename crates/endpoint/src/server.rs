@@ -83,7 +83,7 @@ impl Endpoint {
     /// Binds 127.0.0.1, never a name or another address. Port 0 takes any free one.
     ///
     /// # Errors
-    /// The port is taken or forbidden.
+    /// See [`ListenError`]: the port is taken or forbidden.
     pub async fn bind(port: u16) -> Result<Self, ListenError> {
         let failed = |source| ListenError { port, source };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(failed)?;

@@ -21,8 +21,8 @@ pub struct Pending {
 }
 
 impl Pending {
-    /// Creates the temp file, and the directories if they are missing (0700). Where root does that, they will
-    /// belong to the owner of `like`.
+    /// Creates the temp file (0600) beside the target, and the directories if they are missing (0700). Where root does that,
+    /// they will belong to the owner of `like`.
     ///
     /// # Errors
     /// The directory or the file cannot be made.
@@ -47,7 +47,7 @@ impl Pending {
         self.file.as_file().set_permissions(permissions)
     }
 
-    /// Takes the disk space now, so that the later write cannot fail for lack of it.
+    /// Takes 64 KiB of disk space now, more than any token file needs, so that the later write cannot fail for lack of it.
     ///
     /// # Errors
     /// There is not enough space.
@@ -102,7 +102,8 @@ pub fn replace(target: &Path, content: &[u8], like: Option<&Path>) -> io::Result
     Pending::create(target, like)?.commit(content)
 }
 
-/// Removes temp files of `target` that a killed process left. Only under the lock of that target.
+/// Removes temp files of `target` that a killed process left: `.<name>.<pid>.<random>.tmp` beside it, the name without `.json`.
+/// Only under the lock of that target: whose process still lives is not looked at.
 ///
 /// # Errors
 /// The directory cannot be listed, or an orphan cannot be removed.

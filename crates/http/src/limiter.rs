@@ -55,7 +55,7 @@ impl Limiter {
     /// is the throttled one: [`Reply::is_throttled`].
     ///
     /// # Errors
-    /// The call cannot be made, or no usable reply came.
+    /// The call cannot be made (`call`'s own error), or no usable reply came ([`HttpError`]). A reply that throttles is none.
     pub async fn send<E: From<HttpError>>(
         &self,
         http: &HttpClient,

@@ -4,7 +4,8 @@ use sso_core::StoredSecret;
 use std::time::Duration;
 use thiserror::Error;
 
-/// Keeps secrets under names.
+/// Keeps secrets under names. Names are any text; secrets are UTF-8. Calls block, and may do so until a [`crate::Bounded`] around
+/// them gives up.
 pub trait Vault: Send + Sync {
     /// The secret under the name.
     ///

@@ -53,3 +53,8 @@ pub use start_url::{
     region_of_host, resolve,
 };
 pub use unbroken::refreshes_saved;
+
+/// What the README shows is compiled and run with the doc tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -37,7 +37,7 @@ impl Pkce {
         Ok(Self::from_verifier(URL_SAFE_NO_PAD.encode(entropy()?)))
     }
 
-    /// The pair of a known verifier (43 to 128 unreserved characters).
+    /// The pair of a known verifier (43 to 128 unreserved characters, RFC 7636 §4.1; not checked).
     #[must_use]
     pub fn from_verifier(verifier: String) -> Self {
         let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()));

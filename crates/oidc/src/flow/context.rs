@@ -40,7 +40,7 @@ pub struct FlowContext<'a> {
 }
 
 impl FlowContext<'_> {
-    /// The registration for this kind of flow: the cached one, else a new one.
+    /// The registration for this kind of flow, the cached one or else a new one, and whether it was cached.
     ///
     /// A cached one is first checked with the service where a forgotten client would show in the browser only.
     ///
