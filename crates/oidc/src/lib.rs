@@ -46,7 +46,6 @@ pub use listener::CallbackListener;
 pub use loopback::ListenError;
 pub use need_login::NeedLogin;
 pub use pkce::{Entropy, Pkce, os_entropy};
-pub use registration::{Obtained, obtain};
 pub use save::remove;
 pub use start_url::{
     ResolveError, Resolved, is_aws_owned, is_dual_stack_portal, is_sign_in_host, partition_of_host,

@@ -1,5 +1,10 @@
 //! What the READMEs and the guide say that can be looked up: which pages there are, what a crate weighs, what is in its package.
-#![allow(clippy::disallowed_methods, reason = "a test may know where it runs")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests: they know where they run, and die loudly"
+)]
 
 mod packages;
 mod pages;

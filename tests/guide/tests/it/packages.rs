@@ -38,7 +38,10 @@ fn a_package_has_its_readme_and_both_licences() {
             let other = text(&format!("crates/{name}/{file}"));
             assert!(file == "README.md" || other == text(file), "{package}: its {file} is another");
         }
-        assert!(files.iter().all(|file| !file.starts_with("tests/")), "{package}: tests that cannot run there");
+        assert!(
+            files.iter().all(|file| !file.starts_with("tests/")),
+            "{package}: tests that cannot run there"
+        );
     }
 }
 

@@ -22,7 +22,8 @@ fn the_list_is_that_of_the_folders() {
 #[test]
 fn each_page_is_tested_and_in_the_index() {
     let sources = text("tests/guide/src/lib.rs");
-    let tested = sources.split_once("pages!(").and_then(|(_, rest)| rest.split_once(')')).expect("the list").0;
+    let tested =
+        sources.split_once("pages!(").and_then(|(_, rest)| rest.split_once(')')).expect("the list").0;
     assert_eq!(tested.split_whitespace().collect::<Vec<_>>(), LIBRARIES);
     let index = text("docs/library.md");
     for name in LIBRARIES {
@@ -36,7 +37,10 @@ fn each_page_is_tested_and_in_the_index() {
             assert!(page.contains(&format!("\n## {heading}")), "{name}: nothing on {heading}");
         }
         // Shown and hidden at once would be tested and not what is copied.
-        assert!(page.lines().all(|line| !line.starts_with("# ") || line == format!("# sso-{name}")), "{name}");
+        assert!(
+            page.lines().all(|line| !line.starts_with("# ") || line == format!("# sso-{name}")),
+            "{name}"
+        );
     }
 }
 
@@ -44,7 +48,10 @@ fn each_page_is_tested_and_in_the_index() {
 fn each_readme_is_a_doc_test_and_leads_on() {
     for name in LIBRARIES {
         let library = text(&format!("crates/{name}/src/lib.rs"));
-        assert!(library.contains(r#"#[doc = include_str!("../README.md")]"#), "{name}: its README is not tested");
+        assert!(
+            library.contains(r#"#[doc = include_str!("../README.md")]"#),
+            "{name}: its README is not tested"
+        );
         let readme = text(&format!("crates/{name}/README.md"));
         assert_eq!(readme.matches("\n```rust").count(), 1, "{name}: one example");
         assert!(readme.contains(&format!("(../../docs/library/{name}.md)")), "{name}: no way to its page");
