@@ -138,3 +138,28 @@ impl Call {
         format!("{}{port}", self.url.host_str().unwrap_or_default())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_stand_in_a_request_is_left_out() {
+        let call = || Call::get(Url::parse("https://example.com/").expect("a URL"));
+        for (name, value, sent) in [
+            ("x-amz-target", "a", Some(("x-amz-target", "a"))),
+            ("X-Amz-Target", "a", Some(("x-amz-target", "a"))),
+            ("x-amz-target", "a\r\nx-evil: b", None),
+            ("x amz target", "a", None),
+            ("", "a", None),
+        ] {
+            for made in [call().header(name, value), call().secret_header(name, value)] {
+                assert_eq!(made.headers().next(), sent, "{name:?}: {value:?}");
+            }
+        }
+        let body = |content_type| call().body(content_type, b"x".to_vec());
+        assert_eq!(body("text/plain").headers().next(), Some(("content-type", "text/plain")));
+        let odd = body("text/plain\n");
+        assert_eq!((odd.headers().count(), odd.body_bytes()), (0, b"x".as_slice()));
+    }
+}
