@@ -109,7 +109,7 @@ impl FileStore {
     /// The `*.json` files of both caches, without their secrets.
     ///
     /// # Errors
-    /// A directory is there and cannot be listed.
+    /// [`StoreOperation::Read`]: a directory is there and cannot be listed.
     pub fn entries(&self) -> Result<Vec<CacheEntry>, StoreError> {
         let mut entries =
             scan(&self.dirs.sso, classify_sso).map_err(failed(StoreOperation::Read, &self.dirs.sso))?;
@@ -122,7 +122,7 @@ impl FileStore {
     /// The whole token in one file of the SSO cache, for ending a session that no configuration names.
     ///
     /// # Errors
-    /// The file is there and cannot be read.
+    /// [`StoreOperation::Read`]: the file is there and cannot be read.
     pub fn load_token_file(&self, path: &Path) -> Result<Lookup<TokenSet>, StoreError> {
         load(path, self.wait, |bytes| token_file::parse(bytes).map(|file| file.token))
     }
@@ -130,7 +130,7 @@ impl FileStore {
     /// Removes one file of a cache directory; tells whether it was there.
     ///
     /// # Errors
-    /// It is there and cannot be removed.
+    /// [`StoreOperation::Remove`]: it is there and cannot be removed.
     pub fn remove_file(&self, path: &Path) -> Result<bool, StoreError> {
         remove(path)
     }

@@ -104,7 +104,7 @@ impl Sourced<AccountId> {
     /// Checks the account id just before it is used.
     ///
     /// # Errors
-    /// It has not the form of one; names where it is written.
+    /// [`ConfigError::AccountId`]: it has not the form of one; names where it is written.
     pub fn check(&self) -> Result<&AccountId, ConfigError> {
         let wrong = |source| ConfigError::AccountId { value: Box::new(self.clone()), source };
         self.value.check().map(|()| &self.value).map_err(wrong)

@@ -19,7 +19,7 @@ impl Region {
     /// Checks the form. It is not looked up in a list: new regions appear every year.
     ///
     /// # Errors
-    /// The text has another form.
+    /// [`RegionError`]: the text has another form, or over 63 characters.
     pub fn parse(text: &str) -> Result<Self, RegionError> {
         let well_formed = text.len() <= 63 && (has_region_form(text) || text == "aws-global");
         if well_formed { Ok(Self(text.to_owned())) } else { Err(RegionError) }

@@ -12,7 +12,7 @@ pub struct TimestampError;
 /// numeric offsets, and a space for the `T`.
 ///
 /// # Errors
-/// The text is none of these, or names no zone (a local time without a zone is ambiguous, so it is refused), or a year before 0,
+/// [`TimestampError`]: the text is none of these, or names no zone (a local time without a zone is ambiguous, so it is refused), or a year before 0,
 /// for which the form that we write has no sign.
 pub fn parse_timestamp(text: &str) -> Result<Timestamp, TimestampError> {
     let text = text.trim();

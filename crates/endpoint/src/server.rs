@@ -46,14 +46,14 @@ pub struct ListenError {
 pub enum Event {
     /// Credentials were given.
     Given {
-        /// The number of the door.
+        /// The number of the door in the list that [`Endpoint::serve`] got, from 0.
         door: usize,
         /// When they end.
         expires_at: Timestamp,
     },
     /// Somebody with the token got none.
     Failed {
-        /// The number of the door.
+        /// The number of the door, from 0.
         door: usize,
         /// Why.
         refusal: Refusal,

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Mutex as Turnstile, Semaphore};
 use tokio::time::{Instant, sleep_until};
 
-/// Requests under way at once, at most.
+/// Requests under way at once to one service, at most.
 pub const IN_FLIGHT: usize = 32;
 
 /// One pace for all requests to one service. Clones share it.

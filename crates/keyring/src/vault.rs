@@ -10,19 +10,19 @@ pub trait Vault: Send + Sync {
     /// The secret under the name.
     ///
     /// # Errors
-    /// The store cannot be read now.
+    /// See [`VaultError`]: the store cannot be read now. Nothing under the name is no error.
     fn get(&self, name: &str) -> Result<Option<StoredSecret>, VaultError>;
 
     /// Replaces the secret, whole or not at all.
     ///
     /// # Errors
-    /// It could not be kept; what was there before is unchanged.
+    /// See [`VaultError`]: it could not be kept; what was there before is unchanged.
     fn set(&self, name: &str, secret: &StoredSecret) -> Result<(), VaultError>;
 
     /// Removes the secret; tells whether there was one.
     ///
     /// # Errors
-    /// It is there and cannot be removed, or the store cannot be reached.
+    /// See [`VaultError`]: it is there and cannot be removed, or the store cannot be reached.
     fn delete(&self, name: &str) -> Result<bool, VaultError>;
 }
 

@@ -108,7 +108,7 @@ impl TokenBroker {
     /// theirs is given. Waits for the lock, because whoever holds it is probably doing just that.
     ///
     /// # Errors
-    /// There is no token, or it cannot be refreshed and does not live any more. While it lives the trouble is a warning.
+    /// As [`TokenBroker::token`], where the token does not live any more. While it lives the trouble is a warning.
     pub async fn refresh_now(&self, session: &SsoSession, seen: TokenSet) -> Result<Brokered, BrokerError> {
         let change = match begin(self.store.as_ref(), &session.key).await {
             Ok(change) => change,

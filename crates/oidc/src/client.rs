@@ -48,9 +48,9 @@ pub struct DeviceAuthorization {
     pub verification_uri: String,
     /// The same with the code filled in. Foreign text: check before opening.
     pub verification_uri_complete: Option<String>,
-    /// How long the code lives: at most 30 minutes.
+    /// How long the code lives: at most 30 minutes, whatever the service says; 10 where it says nothing.
     pub expires_in: Duration,
-    /// Time between polls: 1 to 60 s.
+    /// Time between polls: 1 to 60 s; 5 where the service says nothing (RFC 8628 §3.2).
     pub interval: Duration,
 }
 

@@ -32,7 +32,7 @@ impl Pkce {
     /// A fresh pair.
     ///
     /// # Errors
-    /// There is no randomness.
+    /// There is no randomness: the error of `entropy`.
     pub fn generate(entropy: Entropy) -> std::io::Result<Self> {
         Ok(Self::from_verifier(URL_SAFE_NO_PAD.encode(entropy()?)))
     }

@@ -20,7 +20,8 @@ const SILENCE: Duration = Duration::from_secs(2);
 /// [`Guard::reach`] tells.
 ///
 /// # Errors
-/// The lock file cannot be made, or locking fails for another reason.
+/// The lock file cannot be made, or locking fails for another reason than that somebody has it or that there are no locks, in the
+/// system's words.
 pub fn try_lock_anywhere(
     path: &Path,
     like: Option<&Path>,
