@@ -5,13 +5,18 @@ use sha1::{Digest, Sha1};
 use sso_core::{AssumeRoleKey, RegistrationKey, RoleKey, TokenKey};
 use std::fmt::Write as _;
 
-/// Name of the token file in `~/.aws/sso/cache`: the hash of the session's name, else of the start URL as written.
+/// Name of the token file in `~/.aws/sso/cache`: the hash of the session's name, else of the start URL as written. Like all names
+/// here 40 hex digits and `.json`.
+///
+/// Source: `SSOTokenLoader._generate_cache_key` in `botocore/utils.py`.
 #[must_use]
 pub fn token_file_name(key: &TokenKey) -> String {
     file_name(key.text())
 }
 
 /// Name of the registration file in `~/.aws/sso/cache`; the same for both flows.
+///
+/// Source: `_registration_cache_key` in `botocore/utils.py`.
 #[must_use]
 pub fn registration_file_name(key: &RegistrationKey) -> String {
     let text = ObjectText::default()
@@ -25,6 +30,8 @@ pub fn registration_file_name(key: &RegistrationKey) -> String {
 }
 
 /// Name of the role-credentials file in `~/.aws/cli/cache`: compact JSON here, unlike the registration's.
+///
+/// Source: `SSOCredentialFetcher._create_cache_key` in `botocore/credentials.py`.
 #[must_use]
 pub fn role_file_name(key: &RoleKey) -> String {
     let (name, value) = match &key.token {
@@ -41,6 +48,8 @@ pub fn role_file_name(key: &RoleKey) -> String {
 
 /// Name of an assumed role's file in `~/.aws/cli/cache`: what AssumeRole is asked with as JSON, keys sorted, with blanks.
 /// Which credentials it is asked with is no part of it.
+///
+/// Source: `BaseAssumeRoleCredentialFetcher._create_cache_key` in `botocore/credentials.py`.
 #[must_use]
 pub fn assumed_role_file_name(key: &AssumeRoleKey) -> String {
     let text = ObjectText::default()

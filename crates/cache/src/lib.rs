@@ -37,3 +37,8 @@ pub use key::{assumed_role_file_name, registration_file_name, role_file_name, to
 pub use login_lock::LoginLock;
 pub use scan::{CacheEntry, EntryKind};
 pub use store::{CacheDirs, FileStore};
+
+/// What the README shows is compiled and run with the doc tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

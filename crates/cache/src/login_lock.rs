@@ -18,7 +18,7 @@ impl FileStore {
     /// while a human thinks.
     ///
     /// # Errors
-    /// The lock cannot be taken at all.
+    /// [`StoreOperation::Lock`]: the lock cannot be taken at all (no permission, read-only file system).
     pub fn try_login_lock(&self, key: &TokenKey) -> Result<Option<LoginLock>, StoreError> {
         let taken = self.try_lock(&self.lock_path(key).with_extension("login.lock"))?;
         Ok(taken.map(|guard| LoginLock { _guard: guard }))
@@ -27,13 +27,14 @@ impl FileStore {
     /// Notes how a login failed, for those who wait for it. Whoever calls holds the [`LoginLock`]. No secrets.
     ///
     /// # Errors
-    /// It cannot be written.
+    /// [`StoreOperation::Write`]: it cannot be written.
     pub fn note_failed_login(&self, key: &TokenKey, text: &str) -> Result<(), StoreError> {
         let path = self.failed_login_path(key);
         replace(&path, text.as_bytes(), aws_dir_of(&path)).map_err(failed(StoreOperation::Write, &path))
     }
 
-    /// How the last login that failed did so, and when that was noted.
+    /// How the last login that failed did so, in the words of [`FileStore::note_failed_login`], and when that was noted, by the
+    /// clock of the file system.
     #[must_use]
     pub fn failed_login(&self, key: &TokenKey) -> Option<(String, std::time::SystemTime)> {
         let path = self.failed_login_path(key);

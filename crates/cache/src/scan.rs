@@ -26,7 +26,7 @@ pub enum EntryKind {
         start_url: Option<StartUrl>,
         /// The region, if it says.
         region: Option<String>,
-        /// Its end.
+        /// Its end, in whole seconds.
         expires_at: Timestamp,
         /// Whether it names its client: tokens of some other tools do not.
         has_client: bool,

@@ -20,6 +20,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Where the caches are. No variable moves them: they are always below the home directory.
+///
+/// Source: `SSO_TOKEN_DIR` in `awscli/customizations/sso/utils.py` and `CACHE_DIR` in `awscli/customizations/assumerole.py`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CacheDirs {
     /// `~/.aws/sso/cache`: tokens and client registrations.
@@ -59,13 +61,15 @@ const AGAIN: [Duration; 6] = [
 ];
 
 impl FileStore {
-    /// Names the directories. Nothing is read or made before it is needed.
+    /// Names the directories. Nothing is read or made before it is needed. A file that somebody is writing just now is waited
+    /// for up to 250 ms, which blocks the thread.
     #[must_use]
     pub fn open(dirs: CacheDirs) -> Self {
         Self::open_with(dirs, std::thread::park_timeout)
     }
 
-    /// The same with another way to wait for a file that somebody is writing just now.
+    /// The same with another way to wait for a file that somebody is writing just now: called up to six times a read, with how
+    /// long. Also used, up to 750 ms, before a change where there are no locks at all.
     #[must_use]
     pub fn open_with(dirs: CacheDirs, wait: fn(Duration)) -> Self {
         Self { dirs, wait, local_locks: None }
@@ -105,7 +109,7 @@ impl FileStore {
     /// The `*.json` files of both caches, without their secrets.
     ///
     /// # Errors
-    /// A directory is there and cannot be listed.
+    /// [`StoreOperation::Read`]: a directory is there and cannot be listed.
     pub fn entries(&self) -> Result<Vec<CacheEntry>, StoreError> {
         let mut entries =
             scan(&self.dirs.sso, classify_sso).map_err(failed(StoreOperation::Read, &self.dirs.sso))?;
@@ -118,7 +122,7 @@ impl FileStore {
     /// The whole token in one file of the SSO cache, for ending a session that no configuration names.
     ///
     /// # Errors
-    /// The file is there and cannot be read.
+    /// [`StoreOperation::Read`]: the file is there and cannot be read.
     pub fn load_token_file(&self, path: &Path) -> Result<Lookup<TokenSet>, StoreError> {
         load(path, self.wait, |bytes| token_file::parse(bytes).map(|file| file.token))
     }
@@ -126,7 +130,7 @@ impl FileStore {
     /// Removes one file of a cache directory; tells whether it was there.
     ///
     /// # Errors
-    /// It is there and cannot be removed.
+    /// [`StoreOperation::Remove`]: it is there and cannot be removed.
     pub fn remove_file(&self, path: &Path) -> Result<bool, StoreError> {
         remove(path)
     }
@@ -138,13 +142,13 @@ impl FileStore {
         dirs.into_iter().map(|cache| sweep_dir(cache, &locks_beside(cache))).sum()
     }
 
-    /// The lock of a token, whether it exists or not.
+    /// The lock of a token, whether it exists or not: `.sso-locks` beside the cache, the file's name with `.lock` for `.json`.
     #[must_use]
     pub fn lock_path(&self, key: &TokenKey) -> PathBuf {
         lock_of(&self.token_path(key))
     }
 
-    /// The lock of role credentials, whether it exists or not.
+    /// The lock of role credentials, whether it exists or not; named as that of a token.
     #[must_use]
     pub fn role_lock_path(&self, key: &RoleKey) -> PathBuf {
         lock_of(&self.role_path(key))

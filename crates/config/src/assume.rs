@@ -25,7 +25,7 @@ pub struct AssumeRole {
     pub external_id: Option<Sourced<String>>,
     /// `mfa_serial`.
     pub mfa_serial: Option<Sourced<String>>,
-    /// `duration_seconds`.
+    /// `duration_seconds`, as it is written.
     pub duration_seconds: Option<Sourced<String>>,
 }
 
@@ -92,7 +92,7 @@ impl AssumeRole {
     /// Checks the values just before they are used: all that AssumeRole is asked with.
     ///
     /// # Errors
-    /// Names the first value that cannot be used and where it is written.
+    /// Names the first value that cannot be used and where it is written: [`ConfigError::RoleArn`], [`ConfigError::Seconds`].
     pub fn check(&self) -> Result<AssumeRoleKey, ConfigError> {
         let role_arn = RoleArn::parse(&self.role_arn.value)
             .map_err(|source| ConfigError::RoleArn { value: Box::new(self.role_arn.clone()), source })?;

@@ -8,7 +8,7 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-/// The largest file that is read. 10,000 profiles are 1.5 MiB.
+/// The largest file that is read, in bytes: 64 MiB. 10,000 profiles are 1.5 MiB.
 pub const MAX_FILE_BYTES: usize = 64 << 20;
 
 /// A file that was read whole. Its records, put together, are its bytes again.
@@ -28,7 +28,8 @@ impl Document {
     /// Reads the bytes of a file by our rules. The path is only for messages.
     ///
     /// # Errors
-    /// The text is not UTF-8, too large, or has a line that cannot be understood; the first such line is named.
+    /// [`ConfigError::NotUtf8`], [`ConfigError::TooLarge`], [`ConfigError::CarriageReturns`], or [`ConfigError::Syntax`] for the
+    /// first line that cannot be understood.
     pub fn parse(bytes: impl Into<Vec<u8>>, path: impl Into<Arc<Path>>) -> Result<Self, ConfigError> {
         Self::parse_as(bytes, path, Dialect::Effective)
     }

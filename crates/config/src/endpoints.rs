@@ -44,7 +44,8 @@ impl EndpointSettings {
     /// Gathers the settings for the active profile; a profile that does not exist counts as empty.
     ///
     /// # Errors
-    /// The profile names a services section that does not exist, or a CA bundle is set and empty.
+    /// [`ConfigError::UnknownServices`]: the profile names a services section that does not exist.
+    /// [`ConfigError::EmptyCaBundle`]: a CA bundle is set and empty.
     pub fn resolve(env: &Env, set: &ConfigSet, profile: &ProfileName) -> Result<Self, ConfigError> {
         let sources = Sources { env, set, profile: set.profile(profile) };
         let ignored = sources
@@ -74,7 +75,10 @@ impl EndpointSettings {
         })
     }
 
-    /// The configured endpoint of the service; `None` leaves it to AWS's rules.
+    /// The configured endpoint of the service; `None` leaves it to AWS's rules. The service's variable goes before that of all, then
+    /// come the profile's `services` section and its `endpoint_url`.
+    ///
+    /// Source: "Service-specific endpoints" in the AWS SDKs and Tools Reference Guide.
     #[must_use]
     pub fn endpoint(&self, service: Service) -> Option<&Sourced<String>> {
         match service {

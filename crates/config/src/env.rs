@@ -1,4 +1,7 @@
 //! The environment as a plain value, and the name of every variable that is read here.
+//!
+//! Source: "Environment variables list" in the AWS SDKs and Tools Reference Guide; [`AWS_DEFAULT_PROFILE`] and
+//! [`REQUESTS_CA_BUNDLE`] are botocore's.
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};

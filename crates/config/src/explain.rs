@@ -111,7 +111,7 @@ impl ConfigSet {
     /// Where each value of a profile comes from. A reference that leads nowhere is a fact here, not an error.
     ///
     /// # Errors
-    /// There is no such profile.
+    /// [`ConfigError::UnknownProfile`]: there is no such profile.
     pub fn explain(&self, name: &ProfileName) -> Result<Explanation, ConfigError> {
         let Some(section) = self.profile(name) else {
             return match name.as_str() {

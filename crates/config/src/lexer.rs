@@ -20,7 +20,7 @@ pub enum Dialect {
 /// A range of bytes of the file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Span {
-    /// The first byte.
+    /// The first byte, counted from 0.
     pub start: u32,
     /// One after the last byte.
     pub end: u32,

@@ -70,3 +70,8 @@ pub use session::{CheckedSession, SsoBinding, SsoSession};
 pub use set::ConfigSet;
 pub use sources::{SourceCandidate, SourceKind};
 pub use view::Section;
+
+/// What the README shows is compiled and run with the doc tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -10,7 +10,7 @@ impl Env {
     /// The home directory: `HOME`; on Windows then `USERPROFILE`, `HOMEDRIVE` + `HOMEPATH`; then what the system knows.
     ///
     /// # Errors
-    /// It is unknown, empty or relative. Nothing is put in its place: a `.aws` in the root or in the working
+    /// [`HomeError`]: it is unknown, empty or relative. Nothing is put in its place: a `.aws` in the root or in the working
     /// directory would be somebody else's.
     pub fn home_dir(&self) -> Result<PathBuf, HomeError> {
         let (home, variable) = self.home_candidate()?;
@@ -47,7 +47,7 @@ impl Env {
     /// `~/.aws`, wherever the config file is.
     ///
     /// # Errors
-    /// There is no usable home directory.
+    /// [`HomeError`]: there is no usable home directory.
     pub fn aws_dir(&self) -> Result<PathBuf, HomeError> {
         Ok(self.join(&self.home_dir()?, ".aws"))
     }
@@ -55,7 +55,7 @@ impl Env {
     /// `~/.aws/sso/cache`: tokens and registrations. No variable moves it.
     ///
     /// # Errors
-    /// There is no usable home directory.
+    /// [`HomeError`]: there is no usable home directory.
     pub fn sso_cache_dir(&self) -> Result<PathBuf, HomeError> {
         Ok(self.join(&self.join(&self.aws_dir()?, "sso"), "cache"))
     }
@@ -63,7 +63,7 @@ impl Env {
     /// `~/.aws/cli/cache`: role credentials. No variable moves it.
     ///
     /// # Errors
-    /// There is no usable home directory.
+    /// [`HomeError`]: there is no usable home directory.
     pub fn cli_cache_dir(&self) -> Result<PathBuf, HomeError> {
         Ok(self.join(&self.join(&self.aws_dir()?, "cli"), "cache"))
     }
@@ -71,7 +71,7 @@ impl Env {
     /// The config file: `AWS_CONFIG_FILE` with `$VAR` and `~` expanded, else `~/.aws/config`.
     ///
     /// # Errors
-    /// The home directory is needed and cannot be used.
+    /// [`HomeError`]: the home directory is needed and cannot be used.
     pub fn config_file(&self) -> Result<PathBuf, HomeError> {
         self.file(AWS_CONFIG_FILE, "config")
     }
@@ -79,7 +79,7 @@ impl Env {
     /// The credentials file: `AWS_SHARED_CREDENTIALS_FILE` with `$VAR` and `~` expanded, else `~/.aws/credentials`.
     ///
     /// # Errors
-    /// The home directory is needed and cannot be used.
+    /// [`HomeError`]: the home directory is needed and cannot be used.
     pub fn credentials_file(&self) -> Result<PathBuf, HomeError> {
         self.file(AWS_SHARED_CREDENTIALS_FILE, "credentials")
     }

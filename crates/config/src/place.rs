@@ -10,9 +10,9 @@ use std::sync::Arc;
 pub struct Place {
     /// The file.
     pub path: Arc<Path>,
-    /// The line.
+    /// The line, from 1.
     pub line: u32,
-    /// The column.
+    /// The column, in characters from 1.
     pub column: u32,
 }
 

@@ -83,8 +83,10 @@ impl ConfigSet {
     /// The plan for the credentials of a profile.
     ///
     /// # Errors
-    /// There is no such profile, what it refers to is not there or incomplete, values contradict each other, or the
-    /// profiles it builds on form a loop. Values are not checked (see [`SsoSession::check`]).
+    /// There is no such profile ([`ConfigError::UnknownProfile`]), what it refers to is not there (`UnknownSession`,
+    /// `UnknownSourceProfile`) or incomplete (`MissingKeys`, `RoleWithoutSource`), values contradict each other (`Inconsistent`,
+    /// `RoleWithTwoSources`), or the profiles it builds on form a loop (`SourceProfileLoop`, `SourceProfileTooFar`). Values are
+    /// not checked (see [`SsoSession::check`]).
     pub fn resolve(&self, name: &ProfileName) -> Result<ResolvedProfile, ConfigError> {
         match self.profile(name) {
             Some(section) => self.plan(&section, &mut Vec::new()),

@@ -7,6 +7,8 @@ use std::borrow::Cow;
 use std::fmt;
 
 /// The kinds of sections that are read.
+///
+/// Source: "Shared config and credentials files" in the AWS SDKs and Tools Reference Guide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum SectionKind {
     /// `[profile NAME]`, `[default]`; in the credentials file `[NAME]`.

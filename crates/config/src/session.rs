@@ -76,7 +76,8 @@ impl SsoSession {
     /// Checks the values just before they are used.
     ///
     /// # Errors
-    /// Names the first value that cannot be used and where it is written.
+    /// Names the first value that cannot be used and where it is written: [`ConfigError::StartUrl`], [`ConfigError::Region`],
+    /// [`ConfigError::Seconds`].
     pub fn check(&self) -> Result<CheckedSession, ConfigError> {
         let start_url = self
             .start_url
@@ -111,7 +112,7 @@ impl Sourced<AccountId> {
     /// Checks the account id just before it is used.
     ///
     /// # Errors
-    /// It has not the form of one; names where it is written.
+    /// [`ConfigError::AccountId`]: it has not the form of one; names where it is written.
     pub fn check(&self) -> Result<&AccountId, ConfigError> {
         let wrong = |source| ConfigError::AccountId { value: Box::new(self.clone()), source };
         self.value.check().map(|()| &self.value).map_err(wrong)
@@ -125,7 +126,8 @@ impl ConfigSet {
     /// that assumes a role with another's credentials leads to the other's session.
     ///
     /// # Errors
-    /// There is no such profile or session, it lacks keys, or it has nothing to do with IAM Identity Center.
+    /// There is no such profile ([`ConfigError::UnknownProfile`]) or session (`UnknownSession`), it lacks keys (`MissingKeys`), or
+    /// it has nothing to do with IAM Identity Center (`NoSso`).
     pub fn resolve_login(&self, name: &ProfileName) -> Result<SsoSession, ConfigError> {
         let Some(section) = self.profile(name) else { return Err(self.no_profile(name)) };
         match self.session_of(&section)? {
@@ -145,7 +147,7 @@ impl ConfigSet {
     /// The session `[sso-session NAME]`.
     ///
     /// # Errors
-    /// There is no such session, or it lacks keys.
+    /// There is no such session ([`ConfigError::UnknownSession`]), or it lacks keys ([`ConfigError::MissingKeys`]).
     pub fn resolve_session(&self, name: &SessionName) -> Result<SsoSession, ConfigError> {
         self.named_session(name, None, None)
     }

@@ -37,7 +37,8 @@ impl ConfigSet {
     /// Reads both files. A file that is not there counts as empty.
     ///
     /// # Errors
-    /// A file cannot be read or understood, or the home directory is needed and cannot be used.
+    /// A file cannot be read or understood (as [`Document::parse`]; [`ConfigError::Read`], [`ConfigError::NotAFile`]), or the home
+    /// directory is needed and cannot be used ([`ConfigError::Home`]).
     pub fn load(env: &Env) -> Result<Self, ConfigError> {
         let config = read_document(env.config_file()?)?;
         let credentials = read_document(env.credentials_file()?)?;

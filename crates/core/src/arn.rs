@@ -5,6 +5,8 @@ use std::fmt;
 use thiserror::Error;
 
 /// The ARN of a role that can be assumed: `arn:aws:iam::111122223333:role/path/Name`, exactly as it was written.
+///
+/// Source: "IAM identifiers" in the IAM User Guide. The partition may be any that starts with `aws`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RoleArn(String);
 
@@ -26,10 +28,10 @@ pub enum RoleArnError {
 }
 
 impl RoleArn {
-    /// Checks the form.
+    /// Checks the form; whether there is such a role only AWS knows.
     ///
     /// # Errors
-    /// See [`RoleArnError`].
+    /// See [`RoleArnError`]: it is no ARN, its account has not 12 digits, it is no role's, or it names none.
     pub fn parse(text: &str) -> Result<Self, RoleArnError> {
         let printable = text.bytes().all(|byte| byte.is_ascii_graphic());
         let mut parts = text.splitn(6, ':');

@@ -7,7 +7,7 @@ use std::fmt;
 /// Short-lived credentials of a role (GetRoleCredentials, AssumeRole).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoleCredentials {
-    /// The access key id; not secret.
+    /// The access key id (`ASIA...`); not secret.
     pub access_key_id: String,
     /// The secret access key.
     pub secret_access_key: SecretAccessKey,
@@ -23,8 +23,9 @@ pub struct RoleCredentials {
 const LONGEST_SESSION: SignedDuration = SignedDuration::from_hours(12);
 
 impl RoleCredentials {
-    /// When new credentials end of which the service says so. A wrong end far away would be believed for as long: nobody asks
-    /// the service again while cached credentials are fresh.
+    /// When new credentials end of which the service says so: at most 12 hours from now, the longest session of a role ("Update
+    /// the maximum session duration for a role" in the IAM User Guide). A wrong end far away would be believed for as long:
+    /// nobody asks the service again while cached credentials are fresh.
     #[must_use]
     pub fn end(said: Timestamp, now: Timestamp) -> Timestamp {
         now.checked_add(LONGEST_SESSION).map_or(said, |latest| said.min(latest))
@@ -37,6 +38,8 @@ impl RoleCredentials {
     }
 
     /// Whether cached credentials are used without asking: while 15 minutes remain, the AWS CLI's rule.
+    ///
+    /// Source: `CachedCredentialFetcher` in `botocore/credentials.py`.
     #[must_use]
     pub fn fresh(&self, now: Timestamp) -> bool {
         self.remaining(now) >= SignedDuration::from_mins(15)
@@ -44,6 +47,8 @@ impl RoleCredentials {
 }
 
 /// Names one role of one session: the key of the role-credential cache. The region is not part of it.
+///
+/// Source: `SSOCredentialFetcher._create_cache_key` in `botocore/credentials.py`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RoleKey {
     /// The session (or the legacy start URL) that it is reached through.
@@ -62,6 +67,8 @@ impl fmt::Display for RoleKey {
 
 /// Names one assumed role: all that AssumeRole is asked with, and so the key of its cache entry. With whose credentials it is
 /// asked is no part of it, as in the AWS CLI.
+///
+/// Source: `BaseAssumeRoleCredentialFetcher._create_cache_key` in `botocore/credentials.py`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AssumeRoleKey {
     /// The role.
@@ -70,9 +77,9 @@ pub struct AssumeRoleKey {
     pub role_session_name: Option<String>,
     /// What the role's trust policy may ask for.
     pub external_id: Option<String>,
-    /// How long the credentials live, if it was chosen.
+    /// How long the credentials live, in seconds, if it was chosen. STS takes 900 and more, up to what the role allows.
     pub duration_seconds: Option<u32>,
-    /// The MFA device, if one is asked for.
+    /// The MFA device, if one is asked for: its serial number or its ARN.
     pub mfa_serial: Option<String>,
 }
 
@@ -87,9 +94,9 @@ impl fmt::Display for AssumeRoleKey {
 pub struct AssumedRole {
     /// The credentials.
     pub credentials: RoleCredentials,
-    /// The unique id: the role's id and the session's name.
+    /// The unique id: the role's id and the session's name (`AROA...:session`).
     pub assumed_role_id: String,
-    /// The ARN of the role session.
+    /// The ARN of the role session (`arn:aws:sts::111122223333:assumed-role/Name/session`).
     pub arn: String,
     /// The service's id of the request; empty if it gave none.
     pub request_id: String,

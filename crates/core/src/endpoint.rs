@@ -26,6 +26,8 @@ pub enum Service {
 
 impl Service {
     /// The name in a `services` section and, in upper case, in `AWS_ENDPOINT_URL_<NAME>`.
+    ///
+    /// Source: "Service-specific endpoints" in the AWS SDKs and Tools Reference Guide.
     #[must_use]
     pub fn config_name(self) -> &'static str {
         match self {
@@ -97,10 +99,11 @@ pub enum EndpointUrlError {
 }
 
 impl EndpointUrl {
-    /// Checks an endpoint that somebody configured, just before it is used.
+    /// Checks an endpoint that somebody configured, just before it is used. A query and a fragment are left out.
     ///
     /// # Errors
-    /// Says what is wrong with it.
+    /// See [`EndpointUrlError`]: it is no URL, has another scheme than http and https, holds a user name or password, or would
+    /// send secrets in the clear to another machine.
     pub fn parse(text: &str) -> Result<Self, EndpointUrlError> {
         let mut url = Url::parse(text).map_err(|_| EndpointUrlError::Malformed)?;
         if !matches!(url.scheme(), "http" | "https") {
@@ -117,7 +120,8 @@ impl EndpointUrl {
         Ok(Self(url))
     }
 
-    /// The endpoint that AWS's rules give for the service, region and variant.
+    /// The endpoint that AWS's rules give for the service, region and variant. `None`: there is none (the console's sign-in in
+    /// the isolated partitions has no public host).
     ///
     /// Source: the endpoint rule sets of botocore. GovCloud has its FIPS endpoints under the ordinary names.
     #[must_use]
@@ -154,7 +158,7 @@ impl EndpointUrl {
         &self.0
     }
 
-    /// The host name, for messages.
+    /// The host name without its port, for messages.
     #[must_use]
     pub fn host(&self) -> &str {
         self.0.host_str().unwrap_or_default()

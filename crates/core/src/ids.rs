@@ -61,7 +61,7 @@ impl AccountId {
     /// Checks the form just before the id goes into a request: exactly 12 ASCII digits.
     ///
     /// # Errors
-    /// The form is wrong; the error says how many digits there are.
+    /// [`AccountIdError`]: the form is wrong; says how many digits there are.
     pub fn check(&self) -> Result<(), AccountIdError> {
         if !self.0.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(AccountIdError { found: "other characters".to_owned() });

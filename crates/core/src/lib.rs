@@ -48,3 +48,8 @@ pub use token::{
     ClientRegistration, Freshness, FreshnessPolicy, GrantKind, RefreshGrant, TokenClient, TokenSet,
 };
 pub use url::{StartUrl, StartUrlError};
+
+/// What the README shows is compiled and run with the doc tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

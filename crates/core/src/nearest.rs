@@ -2,8 +2,8 @@
 
 /// Up to `most` of `names` that a person may have meant by `wanted`, best first.
 ///
-/// Near means: same but for case, one contains the other, or an edit distance of at most a third of the length. Names that
-/// nobody types are compared with less care.
+/// Near means: same but for case, one contains the other, or an edit distance of at most a third of the length. Names of over 256
+/// bytes, which nobody types, are near only where one contains the other.
 #[must_use]
 pub fn nearest<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>, most: usize) -> Vec<&'a str> {
     let wanted = wanted.to_lowercase();

@@ -5,7 +5,8 @@ use thiserror::Error;
 
 /// A region whose form was checked: `^[a-z]{2,}(-[a-z0-9]+)+-\d{1,2}$`, or `aws-global`.
 ///
-/// A region becomes part of a host name that secrets are sent to, so nothing else may pass (catalogue D2).
+/// A region becomes part of a host name that secrets are sent to, so nothing else may pass (catalogue D2). It has at most 63
+/// characters, as many as a label of a host name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Region(String);
 
@@ -18,7 +19,7 @@ impl Region {
     /// Checks the form. It is not looked up in a list: new regions appear every year.
     ///
     /// # Errors
-    /// The text has another form.
+    /// [`RegionError`]: the text has another form, or over 63 characters.
     pub fn parse(text: &str) -> Result<Self, RegionError> {
         let well_formed = text.len() <= 63 && (has_region_form(text) || text == "aws-global");
         if well_formed { Ok(Self(text.to_owned())) } else { Err(RegionError) }
@@ -135,6 +136,8 @@ impl Partition {
     }
 
     /// The region in which AWS Organizations answers.
+    ///
+    /// Source: the endpoint rule set of Organizations in botocore.
     #[must_use]
     pub fn organizations_region(self) -> &'static str {
         match self {

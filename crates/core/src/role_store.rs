@@ -28,10 +28,11 @@ pub trait RoleCredentialStore<K: CredentialKey = RoleKey>: Send + Sync {
     /// The credentials under the key, however old they are.
     ///
     /// # Errors
-    /// The store itself cannot be read.
+    /// [`StoreOperation::Read`](crate::StoreOperation::Read): the store itself cannot be read. A torn or foreign entry is
+    /// [`Lookup::Damaged`], not an error.
     fn load_role(&self, key: &K) -> Result<Lookup<RoleCredentials>, StoreError>;
 
-    /// Who holds the lock, if the store knows: for a warning.
+    /// Who holds the lock, if the store knows: for a warning. An ended process may be named.
     fn role_holder(&self, _: &K) -> Option<Holder> {
         None
     }
@@ -39,13 +40,14 @@ pub trait RoleCredentialStore<K: CredentialKey = RoleKey>: Send + Sync {
     /// Begins a change; `None` when somebody else is at it. Whoever holds the transaction holds the lock.
     ///
     /// # Errors
-    /// The lock cannot be taken at all (no permission, read-only file system).
+    /// [`StoreOperation::Lock`](crate::StoreOperation::Lock): the lock cannot be taken at all (no permission, read-only file
+    /// system).
     fn try_begin_role(&self, key: &K) -> Result<Option<Box<dyn RoleTxn<K>>>, StoreError>;
 
     /// Removes the credentials; tells whether there were any.
     ///
     /// # Errors
-    /// They are there and cannot be removed.
+    /// [`StoreOperation::Remove`](crate::StoreOperation::Remove): they are there and cannot be removed.
     fn remove_role(&self, key: &K) -> Result<bool, StoreError>;
 }
 
@@ -60,6 +62,6 @@ pub trait RoleTxn<K: CredentialKey = RoleKey>: Send {
     /// Replaces the credentials, whole or not at all.
     ///
     /// # Errors
-    /// They could not be saved; the old entry is intact.
+    /// [`StoreOperation::Write`](crate::StoreOperation::Write): they could not be saved; the old entry is intact.
     fn commit(self: Box<Self>, answer: &K::Answer) -> Result<(), StoreError>;
 }

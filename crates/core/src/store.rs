@@ -20,6 +20,8 @@ pub enum TokenKey {
 
 impl TokenKey {
     /// The text that the AWS CLI and SDKs hash into the file name.
+    ///
+    /// Source: `SSOTokenLoader._generate_cache_key` in `botocore/utils.py`.
     #[must_use]
     pub fn text(&self) -> &str {
         match self {
@@ -36,6 +38,8 @@ impl fmt::Display for TokenKey {
 }
 
 /// What a client registration is kept under (the five fields that the AWS CLI hashes; the fifth is constant).
+///
+/// Source: `_registration_cache_key` in `botocore/utils.py`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RegistrationKey {
     /// The session's name; `None` for a legacy profile.
@@ -116,7 +120,7 @@ impl fmt::Display for StoreOperation {
 pub struct StoreError {
     /// What was tried.
     pub operation: StoreOperation,
-    /// On which file or directory.
+    /// On which file or directory; a store without files puts a name there ("the token of corp").
     pub path: PathBuf,
     /// The cause.
     #[source]
@@ -140,7 +144,7 @@ pub struct Holder {
 pub struct FailedRefresh {
     /// When.
     pub at: Timestamp,
-    /// What the service said, or `no_answer`.
+    /// What the service said, by the error's OAuth name (`invalid_grant`), or `no_answer`.
     pub code: String,
 }
 
@@ -149,10 +153,11 @@ pub trait TokenStore: Send + Sync {
     /// The token under the key.
     ///
     /// # Errors
-    /// The store itself cannot be read. A torn or foreign entry is [`Lookup::Damaged`], not an error.
+    /// [`StoreOperation::Read`]: the store itself cannot be read. A torn or foreign entry is [`Lookup::Damaged`], not an error.
     fn load(&self, key: &TokenKey) -> Result<Lookup<TokenSet>, StoreError>;
 
-    /// When the entry was last written, by whomever, if the store knows: a token is not refreshed again right after.
+    /// When the entry was last written, by whomever and by the store's own clock, if the store knows: a token is not refreshed
+    /// again right after.
     fn written_at(&self, _: &TokenKey) -> Option<Timestamp> {
         None
     }
@@ -170,7 +175,7 @@ pub trait TokenStore: Send + Sync {
     /// Begins a change; `None` when somebody else is at it. Whoever holds the transaction holds the lock.
     ///
     /// # Errors
-    /// The lock cannot be taken at all (no permission, read-only file system).
+    /// [`StoreOperation::Lock`]: the lock cannot be taken at all (no permission, read-only file system).
     fn try_begin(&self, key: &TokenKey) -> Result<Option<Box<dyn TokenTxn>>, StoreError>;
 }
 
@@ -185,7 +190,7 @@ pub trait TokenTxn: Send {
     /// Makes sure that a commit will find space and permission, before anything irrevocable is sent.
     ///
     /// # Errors
-    /// The token could not be saved; then nothing may be sent.
+    /// [`StoreOperation::Write`]: the token could not be saved; then nothing may be sent.
     fn reserve(&mut self) -> Result<(), StoreError>;
 
     /// Notes that a refresh failed, for whoever would try the same in the next moment. Best effort.
@@ -194,14 +199,14 @@ pub trait TokenTxn: Send {
     /// Replaces the token, whole or not at all. Unknown fields of the entry survive.
     ///
     /// # Errors
-    /// It could not be saved; the old entry is intact.
+    /// [`StoreOperation::Write`]: it could not be saved; the old entry is intact.
     fn commit(self: Box<Self>, token: &TokenSet) -> Result<(), StoreError>;
 
     /// Removes the token, whatever state it is in; tells whether there was one. Under the lock, so that a refresh that
     /// is under way cannot put it back.
     ///
     /// # Errors
-    /// It is there and cannot be removed.
+    /// [`StoreOperation::Remove`]: it is there and cannot be removed.
     fn remove(self: Box<Self>) -> Result<bool, StoreError>;
 }
 
@@ -210,13 +215,13 @@ pub trait RegistrationStore: Send + Sync {
     /// The registration under the key, whatever it was made for and however old it is.
     ///
     /// # Errors
-    /// The store itself cannot be read.
+    /// [`StoreOperation::Read`]: the store itself cannot be read.
     fn load_registration(&self, key: &RegistrationKey) -> Result<Lookup<ClientRegistration>, StoreError>;
 
     /// Replaces the registration.
     ///
     /// # Errors
-    /// It could not be saved; the old entry is intact.
+    /// [`StoreOperation::Write`]: it could not be saved; the old entry is intact.
     fn save_registration(
         &self,
         key: &RegistrationKey,
@@ -226,12 +231,14 @@ pub trait RegistrationStore: Send + Sync {
     /// Removes the registration; tells whether there was one.
     ///
     /// # Errors
-    /// It is there and cannot be removed.
+    /// [`StoreOperation::Remove`]: it is there and cannot be removed.
     fn remove_registration(&self, key: &RegistrationKey) -> Result<bool, StoreError>;
 }
 
 impl GrantKind {
     /// The `grantTypes` that a client of this kind registers; none for the device flow, as the AWS CLI does.
+    ///
+    /// Source: <https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_RegisterClient.html>
     #[must_use]
     pub fn grant_types(self) -> &'static [&'static str] {
         match self {

@@ -8,10 +8,11 @@ use thiserror::Error;
 #[error("not a timestamp")]
 pub struct TimestampError;
 
-/// Reads `2026-11-21T06:44:14Z`, the old `…UTC` suffix, fractions, numeric offsets, and a space for the `T`.
+/// Reads `2026-11-21T06:44:14Z`, the old `…UTC` suffix (botocore still ends the instants of assumed roles so), fractions,
+/// numeric offsets, and a space for the `T`.
 ///
 /// # Errors
-/// The text is none of these, or names no zone (a local time without a zone is ambiguous, so it is refused), or a year before 0,
+/// [`TimestampError`]: the text is none of these, or names no zone (a local time without a zone is ambiguous, so it is refused), or a year before 0,
 /// for which the form that we write has no sign.
 pub fn parse_timestamp(text: &str) -> Result<Timestamp, TimestampError> {
     let text = text.trim();

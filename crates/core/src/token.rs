@@ -20,9 +20,9 @@ pub struct ClientRegistration {
     pub client_id: String,
     /// The secret that goes with it.
     pub client_secret: ClientSecret,
-    /// When the service forgets the client (about 90 days after registering).
+    /// When the service forgets the client (about 90 days after registering), in whole seconds.
     pub expires_at: Timestamp,
-    /// The scopes it was registered with.
+    /// The scopes it was registered with (`sso:account:access`).
     pub scopes: Vec<String>,
     /// What it was registered for.
     pub kind: GrantKind,
@@ -30,6 +30,8 @@ pub struct ClientRegistration {
 
 impl ClientRegistration {
     /// Whether it may still be used: the AWS CLI's rule is 15 minutes or more before its end.
+    ///
+    /// Source: `_EXPIRY_WINDOW` in `botocore/utils.py`.
     #[must_use]
     pub fn usable(&self, now: Timestamp) -> bool {
         self.expires_at.duration_since(now) >= SignedDuration::from_mins(15)
@@ -61,7 +63,7 @@ pub struct TokenClient {
 pub struct TokenSet {
     /// The bearer token of the portal.
     pub access_token: AccessToken,
-    /// When the access token ends, by the local clock at the time it was received.
+    /// When the access token ends, by the local clock at the time it was received. Files have it in whole seconds.
     pub expires_at: Timestamp,
     /// The refresh token, if the service gave one.
     pub refresh_token: Option<RefreshToken>,
@@ -92,16 +94,17 @@ pub enum Freshness {
 /// From when on a token is refreshed, and whether.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FreshnessPolicy {
-    /// Refresh when less than this is left.
+    /// Refresh when this or less is left.
     pub refresh_window: SignedDuration,
-    /// With less than this left a token is of no use.
+    /// With this or less left a token is of no use.
     pub minimum: SignedDuration,
     /// Whether it may be refreshed without the user asking for it.
     pub auto_refresh: bool,
 }
 
 impl Default for FreshnessPolicy {
-    /// 20 minutes (before botocore's 15, so that we rarely race it: catalogue F10), and 60 seconds.
+    /// A window of 20 minutes (before botocore's 15 of `SSOTokenProvider`, so that we rarely race it: catalogue F10), and a
+    /// minimum of 60 seconds.
     fn default() -> Self {
         Self {
             refresh_window: SignedDuration::from_mins(20),

@@ -38,7 +38,8 @@ impl StartUrl {
     /// Parses and checks the URL just before it is used (catalogue D1).
     ///
     /// # Errors
-    /// Says what is wrong with it.
+    /// See [`StartUrlError`]: it is not https, names no host, holds a user name, a password, port 0 or control characters, or is
+    /// no URL.
     pub fn check(&self) -> Result<Url, StartUrlError> {
         if self.0.chars().any(is_odd) {
             return Err(StartUrlError::Control);
@@ -59,7 +60,7 @@ impl StartUrl {
         }
     }
 
-    /// The host in lower case, if the text is a URL: for messages and tables.
+    /// The host in lower case and without its port, if the text is a URL: for messages and tables.
     #[must_use]
     pub fn host(&self) -> Option<String> {
         Url::parse(&self.0).ok()?.host_str().map(str::to_owned)

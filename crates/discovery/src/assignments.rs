@@ -39,7 +39,7 @@ pub struct Assigned {
 /// how many are known.
 ///
 /// # Errors
-/// They cannot be listed, or none can be described.
+/// They cannot be listed, or an error comes after which whatever else is asked for will end alike ([`AdminError::ends_all`]).
 pub async fn describe_permission_sets(
     admin: &SsoAdmin,
     instance_arn: &str,
@@ -63,7 +63,8 @@ pub async fn describe_permission_sets(
 /// sets in an account are read.
 ///
 /// # Errors
-/// The caller may not ask, or nothing is answered any more.
+/// The permission sets of the one account cannot be listed, or an error comes after which whatever else is asked for will end
+/// alike ([`AdminError::ends_all`]).
 pub async fn assignments(
     admin: &SsoAdmin,
     instance_arn: &str,

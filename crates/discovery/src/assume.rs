@@ -14,7 +14,7 @@ use sso_core::{
 pub struct AssumeRole<'a> {
     /// The role, and all that was chosen. A role that asks for an MFA code cannot be assumed this way.
     pub key: &'a AssumeRoleKey,
-    /// The session's name where none was chosen.
+    /// The session's name where none was chosen: 2 to 64 characters of `A-Za-z0-9_+=,.@-`.
     pub default_session_name: &'a str,
 }
 

@@ -43,3 +43,8 @@ pub use sign::{SignError, sign};
 pub use signin::{Signin, SigninError};
 pub use sso_admin::{AccountAssignment, Instance, PermissionSet, SsoAdmin};
 pub use sts::{CallerIdentity, Sts};
+
+/// What the README shows is compiled and run with the doc tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -40,7 +40,7 @@ impl Operation {
         Self::DescribeGroup,
     ];
 
-    /// Its name.
+    /// Its name in the AWS API reference: `ListInstances`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

@@ -15,6 +15,9 @@ use thiserror::Error;
 pub struct SignError(#[source] Box<dyn StdError + Send + Sync>);
 
 /// Adds `x-amz-date`, `x-amz-security-token` and `authorization`. An empty session token is none (long-lived keys have none).
+/// `service` is the name that signatures use (`sts`, `sso`, `organizations`).
+///
+/// Source: "AWS Signature Version 4 for API requests" in the IAM User Guide.
 ///
 /// Everything set on the call so far is signed but `user-agent`, which a proxy may change; so sign last. A signature
 /// holds for about 5 minutes (STS: 15) around `at`, by the service's clock.

@@ -76,7 +76,7 @@ impl Signin {
     }
 
     /// The address that signs a browser in and leads it to `page`. When the session has ended the console leads to `issuer`,
-    /// where the user can sign in again.
+    /// where the user can sign in again. Whoever opens it within 15 minutes is signed in.
     #[must_use]
     pub fn console_url(&self, page: &Url, issuer: &str, token: &SigninToken) -> ConsoleUrl {
         let mut url = self.endpoint.join(PATH);

@@ -30,7 +30,7 @@ pub struct Instance {
     pub owner_account_id: Option<String>,
     /// Its name, if somebody gave it one.
     pub name: Option<String>,
-    /// `ACTIVE`, `CREATE_IN_PROGRESS`, ...
+    /// `ACTIVE`, `CREATE_IN_PROGRESS`, `DELETE_IN_PROGRESS`, ...
     pub status: Option<String>,
     /// The region that it was set up in, where it is in several.
     pub primary_region: Option<String>,

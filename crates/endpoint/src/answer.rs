@@ -11,11 +11,11 @@ use sso_core::{RoleCredentials, format_timestamp};
 /// Why there are no credentials. botocore, and with it the AWS CLI, shows the whole body to the user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// The HTTP status.
+    /// The HTTP status; 500 stands in for a number that is none.
     pub status: u16,
-    /// A word for programs.
+    /// A word for programs (`Code` of the answer).
     pub code: String,
-    /// A sentence for people, with what helps.
+    /// A sentence for people, with what helps (`Message` of the answer).
     pub message: String,
     /// Whether it may be otherwise in a moment. Then credentials that still live are given instead.
     pub temporary: bool,

@@ -8,7 +8,7 @@ use subtle::ConstantTimeEq as _;
 /// One path of the endpoint. Each has a token of its own: whoever was given one role cannot ask for another.
 #[derive(Clone, Debug)]
 pub struct Door {
-    /// The path as SDKs send it: `/`, `/profile/prod`.
+    /// The path as SDKs send it, without a query: `/`, `/profile/prod`.
     pub path: String,
     /// What the `Authorization` header must be.
     pub token: EndpointToken,
@@ -23,7 +23,7 @@ impl Door {
     }
 }
 
-/// A token of 256 random bits, as text that every header and shell takes as it is.
+/// A token of 256 random bits, as text that every header and shell takes as it is: 64 hex digits.
 #[must_use]
 pub fn token_of(random: [u8; 32]) -> EndpointToken {
     let text = random.iter().fold(String::with_capacity(64), |mut text, byte| {

@@ -24,7 +24,8 @@ const MOST_WAITING: usize = 1024;
 
 /// Where credentials come from. It never asks a human.
 pub trait Source {
-    /// Newer credentials than these.
+    /// Newer credentials than these. What ends no later is given on, and the source is not asked again for 30 s. One question at a
+    /// time; nobody gives it a limit in time but the endpoint, which answers nobody after 45 s.
     fn renew(&self, than: Option<&RoleCredentials>) -> impl Future<Output = Answer>;
 }
 
@@ -83,14 +84,14 @@ impl Held {
 }
 
 impl<S: Source> Keeper<S> {
-    /// A keeper that begins with these, and how to ask it.
+    /// A keeper that begins with these, and how to ask it. At most 1,024 questions wait; the next ones wait for their turn to.
     pub fn new(source: S, first: Option<RoleCredentials>, clock: Arc<dyn Clock>) -> (Self, Asker) {
         let (sender, asks) = mpsc::channel(MOST_WAITING);
         let held = first.map(|credentials| Held::new(credentials, clock.now()));
         (Self { source, clock, asks, held, in_use: false, paused_until: None }, Asker(sender))
     }
 
-    /// Answers until nobody can ask any more.
+    /// Answers until nobody can ask any more: every [`Asker`] is dropped. Needs a tokio runtime with time.
     pub async fn run(mut self) {
         loop {
             let due = self.due();

@@ -46,14 +46,14 @@ pub struct ListenError {
 pub enum Event {
     /// Credentials were given.
     Given {
-        /// The number of the door.
+        /// The number of the door in the list that [`Endpoint::serve`] got, from 0.
         door: usize,
         /// When they end.
         expires_at: Timestamp,
     },
     /// Somebody with the token got none.
     Failed {
-        /// The number of the door.
+        /// The number of the door, from 0.
         door: usize,
         /// Why.
         refusal: Refusal,
@@ -83,7 +83,7 @@ impl Endpoint {
     /// Binds 127.0.0.1, never a name or another address. Port 0 takes any free one.
     ///
     /// # Errors
-    /// The port is taken or forbidden.
+    /// See [`ListenError`]: the port is taken or forbidden.
     pub async fn bind(port: u16) -> Result<Self, ListenError> {
         let failed = |source| ListenError { port, source };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(failed)?;

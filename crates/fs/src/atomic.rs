@@ -21,11 +21,12 @@ pub struct Pending {
 }
 
 impl Pending {
-    /// Creates the temp file, and the directories if they are missing (0700). Where root does that, they will
-    /// belong to the owner of `like`.
+    /// Creates the temp file (0600) beside the target, and the directories if they are missing (0700). Where root does that,
+    /// they will belong to the owner of `like`.
     ///
     /// # Errors
-    /// The directory or the file cannot be made.
+    /// The directory or the file cannot be made, in the system's words (no permission, a read-only file system, a file in the
+    /// directory's place).
     pub fn create(target: &Path, like: Option<&Path>) -> io::Result<Self> {
         let dir = dir_of(target);
         create_private_dir(dir, like)?;
@@ -47,10 +48,10 @@ impl Pending {
         self.file.as_file().set_permissions(permissions)
     }
 
-    /// Takes the disk space now, so that the later write cannot fail for lack of it.
+    /// Takes 64 KiB of disk space now, more than any token file needs, so that the later write cannot fail for lack of it.
     ///
     /// # Errors
-    /// There is not enough space.
+    /// There is not enough space ([`io::ErrorKind::StorageFull`], [`io::ErrorKind::QuotaExceeded`]), or the disk fails.
     pub fn reserve(&mut self) -> io::Result<()> {
         self.file.write_all(&[b' '; RESERVE])?;
         self.file.as_file().sync_all()
@@ -68,7 +69,7 @@ impl Pending {
     /// Writes the content, down to the disk. The target is as it was.
     ///
     /// # Errors
-    /// The content cannot be written.
+    /// The content cannot be written: there is no space and none was reserved, or the disk fails.
     pub fn fill(&mut self, content: &[u8]) -> io::Result<()> {
         self.file.seek(SeekFrom::Start(0))?;
         self.file.write_all(content)?;
@@ -102,7 +103,8 @@ pub fn replace(target: &Path, content: &[u8], like: Option<&Path>) -> io::Result
     Pending::create(target, like)?.commit(content)
 }
 
-/// Removes temp files of `target` that a killed process left. Only under the lock of that target.
+/// Removes temp files of `target` that a killed process left: `.<name>.<pid>.<random>.tmp` beside it, the name without `.json`.
+/// Only under the lock of that target: whose process still lives is not looked at.
 ///
 /// # Errors
 /// The directory cannot be listed, or an orphan cannot be removed.

@@ -10,7 +10,7 @@ use std::path::Path;
 /// `like` if it exists, else of the nearest directory that does.
 ///
 /// # Errors
-/// A directory cannot be made.
+/// A directory cannot be made, in the system's words; a file in its place is [`io::ErrorKind::AlreadyExists`].
 pub fn create_private_dir(dir: &Path, like: Option<&Path>) -> io::Result<()> {
     if dir.is_dir() {
         return Ok(());

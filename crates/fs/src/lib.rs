@@ -22,3 +22,8 @@ mod owner;
 pub use atomic::{Pending, replace, sweep};
 pub use dir::create_private_dir;
 pub use lock::{Guard, Reach, lock, note_of, try_lock_anywhere};
+
+/// What the README shows is compiled and run with the doc tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

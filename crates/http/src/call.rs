@@ -8,7 +8,7 @@ use url::Url;
 /// When a failed request may be sent again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Retry {
-    /// Only when no connection came about, so that nothing was sent: for codes and tokens that work once.
+    /// Up to 3 tries, only while no connection came about, so that nothing was sent: for codes and tokens that work once.
     UnlessSent,
     /// Up to 3 tries on throttling (429), server faults (500, 502, 503, 504) and lost connections.
     Safe,
@@ -65,29 +65,31 @@ impl Call {
         self.body("application/json", body.to_string().into_bytes())
     }
 
-    /// A body of any type.
+    /// A body of any type. A type that cannot stand in a header is left out.
     #[must_use]
     pub fn body(mut self, content_type: &'static str, body: Vec<u8>) -> Self {
-        self.headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        if let Ok(content_type) = HeaderValue::from_str(content_type) {
+            self.headers.insert(CONTENT_TYPE, content_type);
+        }
         self.body = Some(body);
         self
     }
 
-    /// A header. A value that cannot stand in a header is left out, so the service answers that it is missing.
+    /// A header. One whose name or value cannot stand in a request is left out, so the service answers that it is missing.
     #[must_use]
     pub fn header(mut self, name: &'static str, value: &str) -> Self {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            self.headers.insert(HeaderName::from_static(name), value);
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::from_str(value)) {
+            self.headers.insert(name, value);
         }
         self
     }
 
-    /// A header that never shows in a debug output.
+    /// A header that never shows in a debug output; else as [`Call::header`].
     #[must_use]
     pub fn secret_header(mut self, name: &'static str, value: &str) -> Self {
-        if let Ok(mut value) = HeaderValue::from_str(value) {
+        if let (Ok(name), Ok(mut value)) = (HeaderName::try_from(name), HeaderValue::from_str(value)) {
             value.set_sensitive(true);
-            self.headers.insert(HeaderName::from_static(name), value);
+            self.headers.insert(name, value);
         }
         self
     }
@@ -118,7 +120,8 @@ impl Call {
         &self.url
     }
 
-    /// The headers set so far, names in lower case. The client adds its own (`host`, `user-agent`, `accept`) when it sends.
+    /// The headers set so far, names in lower case; those of [`Call::secret_header`], too, and none that is no text. The client
+    /// adds its own (`host`, `user-agent`, `accept`) when it sends.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
         self.headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
     }
@@ -133,5 +136,30 @@ impl Call {
     pub(crate) fn host(&self) -> String {
         let port = self.url.port().map(|port| format!(":{port}")).unwrap_or_default();
         format!("{}{port}", self.url.host_str().unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_stand_in_a_request_is_left_out() {
+        let call = || Call::get(Url::parse("https://example.com/").expect("a URL"));
+        for (name, value, sent) in [
+            ("x-amz-target", "a", Some(("x-amz-target", "a"))),
+            ("X-Amz-Target", "a", Some(("x-amz-target", "a"))),
+            ("x-amz-target", "a\r\nx-evil: b", None),
+            ("x amz target", "a", None),
+            ("", "a", None),
+        ] {
+            for made in [call().header(name, value), call().secret_header(name, value)] {
+                assert_eq!(made.headers().next(), sent, "{name:?}: {value:?}");
+            }
+        }
+        let body = |content_type| call().body(content_type, b"x".to_vec());
+        assert_eq!(body("text/plain").headers().next(), Some(("content-type", "text/plain")));
+        let odd = body("text/plain\n");
+        assert_eq!((odd.headers().count(), odd.body_bytes()), (0, b"x".as_slice()));
     }
 }

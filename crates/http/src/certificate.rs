@@ -15,18 +15,18 @@ pub struct Certificate {
     pub subject: String,
     /// Who made it.
     pub issuer: String,
-    /// When it ends.
+    /// When it ends (`notAfter`, RFC 5280 §4.1.2.5).
     pub expires_at: Option<Timestamp>,
-    /// Whether it may make others.
+    /// Whether it may make others (`cA` of its basic constraints, RFC 5280 §4.2.1.9).
     pub is_ca: bool,
-    /// The certificate itself.
+    /// The certificate itself, DER.
     pub der: Vec<u8>,
     subject_name: Vec<u8>,
     issuer_name: Vec<u8>,
 }
 
 impl Certificate {
-    /// Reads one; `None` if it is none.
+    /// Reads one from DER; `None` if it is none.
     #[must_use]
     pub fn read(der: &[u8]) -> Option<Self> {
         let found = x509_cert::Certificate::from_der(der).ok()?;
@@ -70,10 +70,10 @@ fn text(name: &Name) -> String {
     common.unwrap_or_else(|| name.to_string())
 }
 
-/// The certificates of a PEM file.
+/// The certificates of a PEM file (RFC 7468). Those that cannot be read are left out.
 ///
 /// # Errors
-/// It is no PEM file, or holds no certificate; says which.
+/// It is no PEM file, holds no certificate, or none that can be read; says which.
 pub fn bundle(pem: &[u8]) -> Result<Vec<Certificate>, &'static str> {
     let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
     let found = found.map_err(|_| "it is not a PEM file")?;

@@ -80,7 +80,8 @@ impl HttpClient {
     /// Sets the client up. Reading the system's roots takes about 3 ms.
     ///
     /// # Errors
-    /// The CA bundle or a proxy setting cannot be used.
+    /// [`HttpError::CaBundle`], [`HttpError::ProxySetting`]: a setting cannot be used. [`HttpError::Setup`]: this machine has no
+    /// roots to trust, or no TLS.
     pub fn new(settings: &HttpSettings, clock: Arc<dyn Clock>) -> Result<Self, HttpError> {
         Self::build(settings, clock, None)
     }
@@ -127,10 +128,11 @@ impl HttpClient {
         Self { canned: Some(answers), skew: Arc::new(Skew::new()), ..self.clone() }
     }
 
-    /// Sends the request, again where that is safe and of use, and gives the last reply, whatever its status.
+    /// Sends the request, again where that is safe and of use ([`Retry`]), and gives the last reply, whatever its status. Needs a
+    /// tokio runtime with time and I/O.
     ///
     /// # Errors
-    /// No usable reply came: see [`HttpError`].
+    /// No usable reply came: see [`HttpError`]. Of several tries it is the last one's.
     pub async fn send(&self, call: Call) -> Result<Reply, HttpError> {
         let mut tries = 0;
         loop {
@@ -153,7 +155,7 @@ impl HttpClient {
         self.clock.now()
     }
 
-    /// Server clock minus local clock, by the last reply that told the time.
+    /// Server clock minus local clock in whole seconds, by the `Date` of the last reply that had one (RFC 9110 §6.6.1).
     #[must_use]
     pub fn clock_offset(&self) -> Option<SignedDuration> {
         self.skew.get()

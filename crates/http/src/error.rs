@@ -58,7 +58,7 @@ pub enum HttpError {
     TooLarge {
         /// The host.
         host: String,
-        /// The limit that it passed.
+        /// The limit that it passed, in bytes.
         limit: usize,
     },
     /// The connection ended in the middle, or what came is no HTTP.

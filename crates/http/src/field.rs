@@ -8,7 +8,7 @@ use std::fmt;
 /// Honest texts are shorter.
 const LONGEST: usize = 1_000;
 
-/// The text, cut where it is longer than any that a service means to be read.
+/// The text, cut with an ellipsis behind 1,000 characters: longer than any that a service means to be read.
 #[must_use]
 pub fn excerpt(text: &str) -> String {
     match text.char_indices().nth(LONGEST) {

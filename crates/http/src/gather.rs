@@ -29,8 +29,8 @@ pub enum Missing<E> {
     NotAsked,
 }
 
-/// Does the work of every job, so many at once as a [`Limiter`](crate::Limiter) lets through; after `until` none is begun.
-/// `progress` is told how many of how many are over.
+/// Does the work of every job, 32 at once, so many as a [`Limiter`](crate::Limiter) lets through; after `until`, or 64 failures in
+/// a row, none is begun. `progress` is told how many of how many are over. Needs a tokio runtime.
 ///
 /// # Errors
 /// The first error of which `ends` says that whatever else is asked for will end alike.

@@ -44,3 +44,8 @@ pub use reach::{Attempt, connect, resolve, tunnel};
 pub use reply::{MalformedReply, Reply};
 pub use url::Url;
 pub use witness::{Presented, Witness};
+
+/// What the README shows is compiled and run with the doc tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

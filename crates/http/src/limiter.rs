@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Mutex as Turnstile, Semaphore};
 use tokio::time::{Instant, sleep_until};
 
-/// Requests under way at once, at most.
+/// Requests under way at once to one service, at most.
 pub const IN_FLIGHT: usize = 32;
 
 /// One pace for all requests to one service. Clones share it.
@@ -55,7 +55,7 @@ impl Limiter {
     /// is the throttled one: [`Reply::is_throttled`].
     ///
     /// # Errors
-    /// The call cannot be made, or no usable reply came.
+    /// The call cannot be made (`call`'s own error), or no usable reply came ([`HttpError`]). A reply that throttles is none.
     pub async fn send<E: From<HttpError>>(
         &self,
         http: &HttpClient,

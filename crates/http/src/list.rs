@@ -21,7 +21,7 @@ impl Pages {
     /// Counts a page of so many items. `more`: another one is to follow.
     ///
     /// # Errors
-    /// No honest list goes on for so long.
+    /// No honest list goes on for so long: 1,000 pages, 20,000 items or 8 MiB.
     pub fn count(&mut self, page: &Reply, items: usize, more: bool) -> Result<(), MalformedReply> {
         self.pages += 1;
         self.items += items;

@@ -30,7 +30,8 @@ pub struct ProxyError {
 }
 
 impl ProxySettings {
-    /// Reads the usual variables through `lookup`. Lower case wins, as in the AWS CLI; an empty value is no value.
+    /// Reads the usual variables through `lookup`: `https_proxy`, `HTTPS_PROXY`, `all_proxy`, `ALL_PROXY`, and `no_proxy`,
+    /// `NO_PROXY`. Lower case wins, as in the AWS CLI; an empty value is no value; without a scheme it is `http`.
     ///
     /// # Errors
     /// A value that is not the URL of a proxy. (reqwest would ignore it and go direct without a word.)
@@ -44,7 +45,7 @@ impl ProxySettings {
         Ok(Self { https, no_proxy: no_proxy.split(',').filter_map(entry).collect() })
     }
 
-    /// Host and port of the proxy that a host is reached through, and the variable that says so.
+    /// Host and port (`proxy.corp:8080`) of the proxy that hosts are reached through, and the variable that says so.
     #[must_use]
     pub fn proxy(&self) -> Option<(String, &'static str)> {
         let proxy = self.https.as_ref()?;

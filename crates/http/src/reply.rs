@@ -75,7 +75,7 @@ impl Reply {
         (200..300).contains(&self.status)
     }
 
-    /// The service's id of the request, for support cases.
+    /// The service's id of the request, for support cases (`x-amzn-RequestId`, `x-amz-request-id`). None of over 128 bytes.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         let id = self.header("x-amzn-requestid").or_else(|| self.header("x-amz-request-id"));
@@ -84,6 +84,8 @@ impl Reply {
 
     /// The code of a service error: `x-amzn-ErrorType` cut at the first `:` and behind the last `#`, else the body's
     /// `code` or `__type`.
+    ///
+    /// Source: "Operation error serialization" in the AWS restJson1 and awsJson1.1 protocols of Smithy.
     #[must_use]
     pub fn error_code(&self) -> Option<String> {
         let body = || ["code", "__type"].iter().find_map(|name| self.text_field(name));
@@ -135,7 +137,7 @@ impl Reply {
     /// Refuses what cannot be the token, key or code that it is called: an empty one, or one that no request could carry.
     ///
     /// # Errors
-    /// Its length is impossible. The message names it and nothing else.
+    /// Its length is impossible: nothing, or over 16 KiB. The message names it and nothing else.
     pub fn issued(&self, name: &str, text: &str) -> Result<(), MalformedReply> {
         self.sized(name, text, LONGEST_TOKEN)
     }

@@ -25,7 +25,7 @@ pub struct Presented {
 }
 
 impl Witness {
-    /// What the host has presented last.
+    /// What the host has presented last. The name is without a port.
     #[must_use]
     pub fn of(&self, host: &str) -> Option<Presented> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(host).cloned()

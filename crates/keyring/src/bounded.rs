@@ -24,7 +24,7 @@ pub struct Bounded<V> {
 }
 
 impl<V: Vault + 'static> Bounded<V> {
-    /// A vault with the usual limit.
+    /// A vault with the usual limit, [`LIMIT`].
     #[must_use]
     pub fn new(vault: V) -> Self {
         Self::within(vault, LIMIT)

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 /// Where the session bus is, as the environment says it. Read by the program, handed in as values.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SessionBus {
-    /// `DBUS_SESSION_BUS_ADDRESS`.
+    /// `DBUS_SESSION_BUS_ADDRESS`: `unix:path=/run/user/1000/bus` ("Server Addresses" in the D-Bus Specification).
     pub address: Option<String>,
     /// `$XDG_RUNTIME_DIR/bus`, which is meant where no address is set.
     pub socket: Option<PathBuf>,

@@ -35,7 +35,7 @@ enum Head {
 }
 
 impl<V: Vault> Chunked<V> {
-    /// Items of at most so many bytes.
+    /// Items of at most so many bytes, but 64 at least.
     #[must_use]
     pub fn new(vault: V, most: usize) -> Self {
         Self { vault, most: most.max(64) }

@@ -35,3 +35,8 @@ pub use in_memory::InMemory;
 pub use platform::{NAME, Platform, platform};
 pub use split::SplitStore;
 pub use vault::{Vault, VaultError};
+
+/// What the README shows is compiled and run with the doc tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

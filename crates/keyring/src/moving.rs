@@ -12,7 +12,7 @@ impl<F: TokenStore + RegistrationStore> SplitStore<F> {
     /// signed in.
     ///
     /// # Errors
-    /// The files cannot be read.
+    /// [`StoreOperation::Read`]: the files cannot be read.
     pub fn lies_in_files(&self, key: &TokenKey, registration: &RegistrationKey) -> Result<bool, StoreError> {
         let token = self.files.load(key)?.found();
         Ok(token.is_some_and(|token| has_secrets(&token))
@@ -22,7 +22,7 @@ impl<F: TokenStore + RegistrationStore> SplitStore<F> {
     /// Moves it into the vault, and tells whether there was anything. While somebody else is at the token, all stays.
     ///
     /// # Errors
-    /// The vault does not take it: then the files are as they were.
+    /// The vault does not take it, or the files cannot be read or written: what was not moved yet is where it was.
     pub fn take_in(&self, key: &TokenKey, registration: &RegistrationKey) -> Result<bool, StoreError> {
         let Some(mut change) = self.try_begin(key)? else { return Ok(false) };
         let mut moved = false;
@@ -43,7 +43,7 @@ impl<F: TokenStore + RegistrationStore> SplitStore<F> {
     /// stays.
     ///
     /// # Errors
-    /// The vault or the files cannot be read or written: then the vault has what it had.
+    /// The vault or the files cannot be read or written: what was not moved yet is where it was.
     pub fn give_back(&self, key: &TokenKey, registration: &RegistrationKey) -> Result<bool, StoreError> {
         let vault = &self.halves.vault;
         let gone = |name: &str| {

@@ -58,7 +58,7 @@ impl<F: TokenStore + RegistrationStore> SplitStore<F> {
     /// Whether the vault has the session's half, whatever the file is like.
     ///
     /// # Errors
-    /// The vault cannot be asked.
+    /// See [`VaultError`]: the vault cannot be asked.
     pub fn holds(&self, key: &TokenKey) -> Result<bool, VaultError> {
         let found = self.halves.vault.get(&self.token_name(key))?;
         Ok(found.is_some_and(|found| Record::parse(&found).is_ok()))

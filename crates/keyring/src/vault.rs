@@ -4,24 +4,25 @@ use sso_core::StoredSecret;
 use std::time::Duration;
 use thiserror::Error;
 
-/// Keeps secrets under names.
+/// Keeps secrets under names. Names are any text; secrets are UTF-8. Calls block, and may do so until a [`crate::Bounded`] around
+/// them gives up.
 pub trait Vault: Send + Sync {
     /// The secret under the name.
     ///
     /// # Errors
-    /// The store cannot be read now.
+    /// See [`VaultError`]: the store cannot be read now. Nothing under the name is no error.
     fn get(&self, name: &str) -> Result<Option<StoredSecret>, VaultError>;
 
     /// Replaces the secret, whole or not at all.
     ///
     /// # Errors
-    /// It could not be kept; what was there before is unchanged.
+    /// See [`VaultError`]: it could not be kept; what was there before is unchanged.
     fn set(&self, name: &str, secret: &StoredSecret) -> Result<(), VaultError>;
 
     /// Removes the secret; tells whether there was one.
     ///
     /// # Errors
-    /// It is there and cannot be removed, or the store cannot be reached.
+    /// See [`VaultError`]: it is there and cannot be removed, or the store cannot be reached.
     fn delete(&self, name: &str) -> Result<bool, VaultError>;
 }
 

@@ -93,7 +93,8 @@ impl TokenBroker {
     /// The session's token; refreshed if it is due and can be. A refresh that fails while the token lives does no harm.
     ///
     /// # Errors
-    /// There is no token, or it ended and could not be refreshed.
+    /// [`BrokerError::NeedLogin`]: there is no token, or none that can be refreshed. [`BrokerError::Refresh`]: it ended, and the
+    /// service could not renew it for now. [`BrokerError::Store`]: it cannot be read, or its lock is not to be had.
     pub async fn token(&self, session: &SsoSession) -> Result<Brokered, BrokerError> {
         let token = stored(self.store.load(&session.key), session)?;
         match self.judge(session, &token) {
@@ -107,7 +108,7 @@ impl TokenBroker {
     /// theirs is given. Waits for the lock, because whoever holds it is probably doing just that.
     ///
     /// # Errors
-    /// There is no token, or it cannot be refreshed and does not live any more. While it lives the trouble is a warning.
+    /// As [`TokenBroker::token`], where the token does not live any more. While it lives the trouble is a warning.
     pub async fn refresh_now(&self, session: &SsoSession, seen: TokenSet) -> Result<Brokered, BrokerError> {
         let change = match begin(self.store.as_ref(), &session.key, self.deadline).await {
             Ok(change) => change,
@@ -120,7 +121,7 @@ impl TokenBroker {
     /// who has noticed before us, else a new one if the session's rules allow to refresh.
     ///
     /// # Errors
-    /// There is no other token to be had.
+    /// There is no other token to be had; as [`TokenBroker::token`].
     pub async fn instead_of(&self, session: &SsoSession, seen: TokenSet) -> Result<Brokered, BrokerError> {
         let expired_at = seen.expires_at;
         let rejected = seen.access_token.clone();
@@ -210,7 +211,7 @@ impl TokenBroker {
 /// The session's token as it is kept: whole and of this session, however old.
 ///
 /// # Errors
-/// There is none that can be used, or the store cannot be read.
+/// [`BrokerError::NeedLogin`]: there is none that can be used. [`BrokerError::Store`]: the store cannot be read.
 pub fn stored_token(store: &dyn TokenStore, session: &SsoSession) -> Result<TokenSet, BrokerError> {
     stored(store.load(&session.key), session)
 }

@@ -98,7 +98,7 @@ pub enum PasteError {
 /// Judges an address that the user pasted, by the same rules as on the port.
 ///
 /// # Errors
-/// It is not the one that this login ends on.
+/// See [`PasteError`]: it is not the one that this login ends on.
 pub fn parse_pasted(text: &str, expected: &Expected) -> Result<Callback, PasteError> {
     let url = Url::parse(text.trim()).map_err(|_| PasteError::OtherAddress)?;
     let host = format!("{}:{}", url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or(0));

@@ -31,7 +31,7 @@ pub struct RegisterRequest {
     pub client_name: String,
     /// Which flow it is for.
     pub kind: GrantKind,
-    /// The scopes it will ask for.
+    /// The scopes it will ask for (`sso:account:access`).
     pub scopes: Vec<String>,
     /// The start URL (resolved, if it is a vanity URL); sent for the authorization code flow only.
     pub issuer_url: String,
@@ -42,15 +42,15 @@ pub struct RegisterRequest {
 pub struct DeviceAuthorization {
     /// What is polled with.
     pub device_code: DeviceCode,
-    /// What the user compares or types. Foreign text.
+    /// What the user compares or types, at most 256 bytes (`ABCD-EFGH`). Foreign text.
     pub user_code: String,
     /// Where the user types it. Foreign text: check before opening.
     pub verification_uri: String,
     /// The same with the code filled in. Foreign text: check before opening.
     pub verification_uri_complete: Option<String>,
-    /// How long the code lives: at most 30 minutes.
+    /// How long the code lives: at most 30 minutes, whatever the service says; 10 where it says nothing.
     pub expires_in: Duration,
-    /// Time between polls: 1 to 60 s.
+    /// Time between polls: 1 to 60 s; 5 where the service says nothing (RFC 8628 §3.2).
     pub interval: Duration,
 }
 
@@ -61,7 +61,7 @@ pub enum Grant {
     AuthorizationCode {
         /// The code.
         code: AuthorizationCode,
-        /// The redirect URI of the authorization request, with its port.
+        /// The redirect URI of the authorization request, with its port (`http://127.0.0.1:49152/oauth/callback`).
         redirect_uri: String,
         /// The PKCE verifier.
         verifier: PkceVerifier,
@@ -102,7 +102,9 @@ impl OidcClient {
         &self.http
     }
 
-    /// RegisterClient.
+    /// RegisterClient. May be sent again while the service fails: a second client does no harm.
+    ///
+    /// Source: <https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_RegisterClient.html>
     ///
     /// # Errors
     /// As [`OidcError`]; `InvalidRequest` often means a wrong region or start URL.
@@ -137,6 +139,8 @@ impl OidcClient {
 
     /// StartDeviceAuthorization. `start_url` is the resolved one.
     ///
+    /// Source: <https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_StartDeviceAuthorization.html>
+    ///
     /// # Errors
     /// As [`OidcError`]; `InvalidClient`: the service has forgotten the registration.
     pub async fn start_device_authorization(
@@ -169,6 +173,8 @@ impl OidcClient {
     }
 
     /// CreateToken: one request for one grant, never repeated once it was sent.
+    ///
+    /// Source: <https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_CreateToken.html>
     ///
     /// # Errors
     /// As [`OidcError`]; for a device code `AuthorizationPending` and `SlowDown` are the ordinary answers.
@@ -215,7 +221,7 @@ impl OidcClient {
     /// `InvalidClient`, a known one `InvalidGrant`. The browser could only show an error page, and nobody would learn of it.
     ///
     /// # Errors
-    /// No usable reply.
+    /// As [`OidcError`]: no usable reply, or another answer than the two.
     pub async fn knows(&self, client: &ClientRegistration) -> Result<bool, OidcError> {
         let nothing = Grant::RefreshToken(RefreshToken::new("none".to_owned()));
         match self.create_token(&client.client_id, &client.client_secret, &nothing).await {

@@ -41,7 +41,7 @@ pub struct ServiceFault {
 pub enum ErrorCode {
     /// The user has not decided yet: poll again.
     AuthorizationPending,
-    /// Polled too fast: wait 5 s longer from now on.
+    /// Polled too fast: wait 5 s longer from now on (RFC 8628 §3.5).
     SlowDown,
     /// The code has expired.
     ExpiredToken,

@@ -56,7 +56,7 @@ impl HandOff {
     /// What the browser is started with.
     ///
     /// # Errors
-    /// Never, as far as anybody can see.
+    /// [`HandOffError::Address`]; no port and path that [`HandOff::bind`] makes are known to give it.
     pub fn address(&self) -> Result<Url, HandOffError> {
         let text = format!("http://127.0.0.1:{}{}", self.loopback.port(), self.path);
         Url::parse(&text).map_err(|_| HandOffError::Address)

@@ -46,10 +46,14 @@ pub use listener::CallbackListener;
 pub use loopback::ListenError;
 pub use need_login::NeedLogin;
 pub use pkce::{Entropy, Pkce, os_entropy};
-pub use registration::{Obtained, obtain};
 pub use save::remove;
 pub use start_url::{
     ResolveError, Resolved, is_aws_owned, is_dual_stack_portal, is_sign_in_host, partition_of_host,
     region_of_host, resolve,
 };
 pub use unbroken::refreshes_saved;
+
+/// What the README shows is compiled and run with the doc tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -12,7 +12,7 @@ impl CallbackListener {
     /// Binds 127.0.0.1, never a name or another address. Port 0 takes any free one.
     ///
     /// # Errors
-    /// The port is taken or forbidden.
+    /// See [`ListenError`]: the port is taken or forbidden.
     pub async fn bind(port: u16) -> Result<Self, ListenError> {
         Loopback::bind(port).await.map(Self)
     }
@@ -23,7 +23,7 @@ impl CallbackListener {
         self.0.port()
     }
 
-    /// The redirect URI to send the browser with.
+    /// The redirect URI to send the browser with: `http://127.0.0.1:PORT/oauth/callback` (RFC 8252 §7.3).
     #[must_use]
     pub fn redirect_uri(&self) -> String {
         format!("http://127.0.0.1:{}{PATH}", self.port())

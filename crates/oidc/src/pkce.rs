@@ -32,12 +32,12 @@ impl Pkce {
     /// A fresh pair.
     ///
     /// # Errors
-    /// There is no randomness.
+    /// There is no randomness: the error of `entropy`.
     pub fn generate(entropy: Entropy) -> std::io::Result<Self> {
         Ok(Self::from_verifier(URL_SAFE_NO_PAD.encode(entropy()?)))
     }
 
-    /// The pair of a known verifier (43 to 128 unreserved characters).
+    /// The pair of a known verifier (43 to 128 unreserved characters, RFC 7636 §4.1; not checked).
     #[must_use]
     pub fn from_verifier(verifier: String) -> Self {
         let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()));

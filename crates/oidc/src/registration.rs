@@ -6,13 +6,13 @@ use sso_core::{ClientRegistration, Lookup, RegistrationKey, RegistrationStore, S
 
 /// A registration, and where it came from.
 #[derive(Debug)]
-pub struct Obtained {
+pub(crate) struct Obtained {
     /// The registration.
-    pub registration: ClientRegistration,
+    pub(crate) registration: ClientRegistration,
     /// Whether it was in the store: then the service may have forgotten it.
-    pub cached: bool,
+    pub(crate) cached: bool,
     /// Why it could not be saved. The login works all the same; the next one registers again.
-    pub not_saved: Option<StoreError>,
+    pub(crate) not_saved: Option<StoreError>,
 }
 
 /// Reuses the stored registration if it is whole, of the right kind and 15 minutes from its end; else registers.
@@ -21,7 +21,7 @@ pub struct Obtained {
 ///
 /// # Errors
 /// The service refuses to register, or does not answer.
-pub async fn obtain(
+pub(crate) async fn obtain(
     oidc: &OidcClient,
     store: &dyn RegistrationStore,
     key: &RegistrationKey,

@@ -40,7 +40,7 @@ pub(crate) async fn save(store: &dyn TokenStore, key: &TokenKey, token: &TokenSe
 /// write it back. What the service is told is the caller's affair.
 ///
 /// # Errors
-/// The lock is not to be had within 12 s, or the token cannot be removed.
+/// [`StoreOperation::Lock`]: the lock is not to be had within 12 s. [`StoreOperation::Remove`]: the token cannot be removed.
 pub async fn remove(store: &dyn TokenStore, key: &TokenKey) -> Result<bool, StoreError> {
     begin(store, key, None).await?.remove()
 }

@@ -75,7 +75,7 @@ pub enum ResolveError {
     },
 }
 
-/// Whether AWS owns the host.
+/// Whether AWS owns the host, by the suffixes that the AWS CLI knows.
 #[must_use]
 pub fn is_aws_owned(host: &str) -> bool {
     let host = canonical(host);
@@ -99,7 +99,7 @@ pub fn is_sign_in_host(host: &str) -> bool {
     is_aws_owned(&host) || host.ends_with(".signin.aws") || suffixes.into_iter().any(service)
 }
 
-/// The region that a portal's host names, if its form has one.
+/// The region that a portal's host names, if its form has one (`d-1.portal.eu-west-1.app.aws`; `corp.awsapps.com` has none).
 #[must_use]
 pub fn region_of_host(host: &str) -> Option<String> {
     let host = canonical(host);

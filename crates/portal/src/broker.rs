@@ -82,7 +82,8 @@ impl<K: CredentialKey> CredentialBroker<K> {
     /// any for now, old ones with over a minute left are used; a refusal is never papered over.
     ///
     /// # Errors
-    /// The service refused, or did not answer and nothing usable is cached.
+    /// [`CredentialError::Service`]: the service refused, or did not answer and nothing usable is cached. The cache's trouble is
+    /// only ever a warning.
     pub async fn fetch<E: MayRefuse>(
         &self,
         key: &K,

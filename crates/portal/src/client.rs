@@ -43,7 +43,7 @@ impl Account {
     }
 }
 
-/// A role of an account. The name is foreign text.
+/// A role of an account, which is a permission set. The name is foreign text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Role {
     /// The permission set's name.
@@ -74,7 +74,9 @@ impl PortalClient {
         &self.endpoint
     }
 
-    /// ListAccounts, all pages.
+    /// ListAccounts, all pages, in the service's order.
+    ///
+    /// Source: <https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_ListAccounts.html>
     ///
     /// # Errors
     /// As [`PortalError`].
@@ -89,7 +91,9 @@ impl PortalClient {
         Ok(accounts.map(account).collect())
     }
 
-    /// ListAccountRoles, all pages.
+    /// ListAccountRoles, all pages, in the service's order.
+    ///
+    /// Source: <https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_ListAccountRoles.html>
     ///
     /// # Errors
     /// As [`PortalError`].
@@ -130,7 +134,9 @@ impl PortalClient {
         }
     }
 
-    /// GetRoleCredentials.
+    /// GetRoleCredentials. Their end is in whole seconds, and at most 12 hours away ([`RoleCredentials::end`]).
+    ///
+    /// Source: <https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_GetRoleCredentials.html>
     ///
     /// # Errors
     /// As [`PortalError`]; `NoAccess`: the role is not assigned; `AlreadyExpired`: they are of no use by the local clock.
@@ -170,6 +176,8 @@ impl PortalClient {
     }
 
     /// Logout: the access token and its session end at the service. Role credentials live on until they expire.
+    ///
+    /// Source: <https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_Logout.html>
     ///
     /// # Errors
     /// As [`PortalError`]; `SessionRejected`: it had ended already.

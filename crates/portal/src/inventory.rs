@@ -18,7 +18,8 @@ impl Inventory {
     /// Collects the roles of every account. `progress` is told how many of how many accounts are done.
     ///
     /// # Errors
-    /// The accounts cannot be listed, or the session is rejected on the way: then nothing else can be read either.
+    /// The accounts cannot be listed, or the session is rejected on the way ([`PortalError::SessionRejected`]): then nothing else
+    /// can be read either.
     pub async fn collect(
         portal: &PortalClient,
         token: &AccessToken,

@@ -26,3 +26,8 @@ pub use client::{Account, PortalClient, Role};
 pub use error::PortalError;
 pub use inventory::Inventory;
 pub use role_broker::{RoleBroker, RoleError, RoleOutcome};
+
+/// What the README shows is compiled and run with the doc tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

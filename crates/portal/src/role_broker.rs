@@ -58,7 +58,7 @@ impl RoleBroker {
     /// As [`CredentialBroker::fetch`], from the portal. A refusal is a 401 or 403.
     ///
     /// # Errors
-    /// The portal refused, or did not answer and nothing usable is cached.
+    /// As [`CredentialBroker::fetch`], with a [`PortalError`].
     pub async fn fetch(&self, key: &RoleKey, token: &AccessToken) -> Result<RoleOutcome, RoleError> {
         let call = async || self.portal.get_role_credentials(token, &key.account_id, &key.role_name).await;
         self.broker.fetch(key, call).await

@@ -34,9 +34,9 @@ pub struct DiffLine {
     pub text: String,
     /// Whether a secret value was left out.
     pub secret: bool,
-    /// Its number in the old file.
+    /// Its number in the old file, counted from 1.
     pub old: Option<u32>,
-    /// Its number in the new file.
+    /// Its number in the new file, counted from 1.
     pub new: Option<u32>,
 }
 

@@ -146,7 +146,9 @@ impl ConfigEdit {
     /// What the document becomes. The result is read again: it differs in nothing but what was asked for.
     ///
     /// # Errors
-    /// A name, key or value cannot be written, or a change does not fit what is there. No part of the edit is then made.
+    /// A name, key or value cannot be written ([`EditError::Name`], `Key`, `Value`), a change does not fit what is there
+    /// (`SectionExists`, `NotABlock`), or the result says something else than was asked for (`Unintended`, `NotForSdks`). No part of
+    /// the edit is then made.
     pub fn preview(&self, document: &Document) -> Result<Edited, EditError> {
         let mut sheet = Sheet::of(document);
         for change in &self.changes {

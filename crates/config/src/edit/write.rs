@@ -42,7 +42,8 @@ pub struct Written {
 /// With `expected`, the bytes that a person was shown a diff of, an edit of anything else is refused.
 ///
 /// # Errors
-/// See [`EditError`]; the file is then as it was.
+/// See [`EditError`]: as [`ConfigEdit::preview`], `Config` for a file that cannot be read, `ChangedMeanwhile`, and `Write` with the
+/// step it got to. The file is then as it was, but see [`WriteStep`].
 pub fn write_config(path: &Path, edit: &ConfigEdit, expected: Option<&[u8]>) -> Result<Written, EditError> {
     let target = resolve(path).map_err(failed(WriteStep::Resolve, path))?;
     // An edit that changes nothing leaves no trace: no directory, no lock.
@@ -72,7 +73,8 @@ pub fn write_config(path: &Path, edit: &ConfigEdit, expected: Option<&[u8]>) -> 
 /// lock is the one of [`write_config`].
 ///
 /// # Errors
-/// See [`EditError`]; the file is then as it was. Above all it is left alone when it is not what was `expected`.
+/// [`EditError::ChangedMeanwhile`]: it is not what was `expected`. [`EditError::Write`] with the step it got to. The file is then as
+/// it was, but see [`WriteStep`].
 pub fn replace_config(path: &Path, expected: &[u8], bytes: &[u8]) -> Result<PathBuf, EditError> {
     let target = resolve(path).map_err(failed(WriteStep::Resolve, path))?;
     let dir = target.parent().unwrap_or(Path::new("."));

@@ -12,7 +12,7 @@ use std::time::Duration;
 const SILENCE: Duration = Duration::from_secs(2);
 
 /// Takes the lock if it is free. `None`: somebody holds it. Where root makes the lock file, it will belong to the owner of
-/// `like`.
+/// `like`. Blocks the thread for up to 2 s, where the file system does not answer.
 ///
 /// Where the file system knows no locks, or does not answer, a lock of the same name in `local`, a directory of this host,
 /// keeps out everybody on it. On a file system that other hosts see too, that lock is taken beforehand, so that the
@@ -20,7 +20,8 @@ const SILENCE: Duration = Duration::from_secs(2);
 /// [`Guard::reach`] tells.
 ///
 /// # Errors
-/// The lock file cannot be made, or locking fails for another reason.
+/// The lock file cannot be made, or locking fails for another reason than that somebody has it or that there are no locks, in the
+/// system's words.
 pub fn try_lock_anywhere(
     path: &Path,
     like: Option<&Path>,

@@ -11,7 +11,7 @@ use crate::pkce::{self, Pkce};
 use sso_core::{AuthorizationCode, ClientRegistration, EndpointUrl, GrantKind, State};
 use url::Url;
 
-/// The PKCE flow.
+/// The PKCE flow: authorization code (RFC 6749 §4.1) with PKCE (RFC 7636) and a loopback redirect (RFC 8252 §7.3).
 #[derive(Clone, Copy, Debug)]
 pub struct AuthCodeFlow;
 

@@ -40,12 +40,12 @@ pub struct FlowContext<'a> {
 }
 
 impl FlowContext<'_> {
-    /// The registration for this kind of flow: the cached one, else a new one.
+    /// The registration for this kind of flow, the cached one or else a new one, and whether it was cached.
     ///
     /// A cached one is first checked with the service where a forgotten client would show in the browser only.
     ///
     /// # Errors
-    /// The service refuses to register, or does not answer.
+    /// [`FlowError::Oidc`]: the service refuses to register, or does not answer.
     pub async fn register(
         &mut self,
         request: &LoginRequest,
@@ -68,7 +68,7 @@ impl FlowContext<'_> {
     /// A new registration in the place of one that the service has forgotten.
     ///
     /// # Errors
-    /// The service refuses to register, or does not answer.
+    /// [`FlowError::Oidc`]: the service refuses to register, or does not answer.
     pub async fn register_anew(
         &mut self,
         request: &LoginRequest,
@@ -86,7 +86,7 @@ impl FlowContext<'_> {
     /// the cached client (the AWS CLI hangs there).
     ///
     /// # Errors
-    /// The service refuses, or does not answer.
+    /// [`FlowError::Oidc`]: the service refuses, or does not answer.
     pub async fn device_authorization(
         &mut self,
         request: &LoginRequest,

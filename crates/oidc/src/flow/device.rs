@@ -3,7 +3,7 @@
 use super::{AuthFlow, Authorization, Authorizing, FlowContext, FlowError, FlowEvent, FlowId, LoginRequest};
 use crate::client::Grant;
 
-/// The device flow.
+/// The device flow (RFC 8628).
 #[derive(Clone, Copy, Debug)]
 pub struct DeviceFlow;
 

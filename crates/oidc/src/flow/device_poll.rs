@@ -30,7 +30,7 @@ pub enum Next {
 }
 
 impl DevicePoll {
-    /// Begins with the service's interval and the code's life.
+    /// Begins with the service's interval and the code's life (RFC 8628 §3.2).
     #[must_use]
     pub fn new(interval: Duration, life: Duration) -> Self {
         Self { interval, life, slow_downs: 0, faults: 0 }

@@ -16,13 +16,13 @@ pub struct LoginRequest {
     pub portal: String,
     /// `sso_region`, checked.
     pub region: Region,
-    /// The configured scopes; `None` when there are none.
+    /// The configured scopes (`sso:account:access`, which PKCE asks for where there are none); `None` when there are none.
     pub scopes: Option<Vec<String>>,
     /// Which flow the user wants.
     pub preference: Preference,
     /// The loopback port; 0 for any free one.
     pub redirect_port: u16,
-    /// How long the user may take.
+    /// How long the user may take, with all that the service takes: 10 minutes in [`LoginRequest::new`].
     pub timeout: Duration,
 }
 
