@@ -113,7 +113,7 @@ fn accounts() {
     let run = world.sso(&["discover", "accounts", "--csv", "--json"]).plain().run();
     run.exits(2).prints("--json cannot be used with --csv.");
     let run = world.sso(&["discover", "accounts", "--sso-session", "corp"]).plain().run();
-    run.exits(2).says("'--sso-session <NAME>' needs 'discover instances --write'");
+    run.exits(2).says("--sso-session needs discover instances --write.");
 }
 
 #[test]

@@ -228,7 +228,7 @@ fn usage() {
     ];
     let screens = lines.map(|line| {
         let args = words(line);
-        told(&args, &world.sso(&args).plain().run().exits(2))
+        told(&args, world.sso(&args).plain().run().exits(2))
     });
     compare("usage", &screens.join("\n"));
 }

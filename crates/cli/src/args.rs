@@ -71,7 +71,7 @@ impl Cli {
             })
         );
         if session && !new_session && matches!(self.command, Command::Discover(_)) {
-            let text = "--sso-session cannot be used without discover instances --write.";
+            let text = "--sso-session needs discover instances --write.";
             return Err(Self::command().error(ErrorKind::ArgumentConflict, text));
         }
         if self.global.json && matches!(&self.command, Command::Discover(args) if args.csv) {

@@ -111,7 +111,11 @@ fn told(error: &clap::Error, words: &[String]) -> CliError {
             let other = named(ContextKind::PriorArg);
             told(format!("{argument} cannot be used with {other}.")).fix("leave one of them out")
         }
-        ErrorKind::ArgumentConflict => told(headline(error)).fix("leave one of them out"),
+        ErrorKind::ArgumentConflict => {
+            let headline = headline(error);
+            let fix = if headline.contains(" with ") { "leave one of them out".to_owned() } else { help };
+            told(headline).fix(fix)
+        }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
             told("A command is missing.".to_owned()).fix(help)
         }
@@ -312,6 +316,11 @@ mod tests {
                 "leave one of them out",
             ),
             ("login --all --profile a", "--profile cannot be used with --all.", "leave one of them out"),
+            (
+                "discover accounts --sso-session corp",
+                "--sso-session needs discover instances --write.",
+                "sso discover accounts --help",
+            ),
             ("discover accounts --json --csv", "--json cannot be used with --csv.", "leave one of them out"),
         ] {
             let told = mistake(text);

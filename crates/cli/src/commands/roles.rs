@@ -14,7 +14,6 @@ use crate::output::document::{Time, document};
 use crate::output::table::table;
 use crate::output::{Look, Report};
 use crate::runtime::block_on;
-use crate::ui::progress::Count;
 use serde::Serialize;
 use serde_json::Value;
 use sso_core::{AccountId, Timestamp};
@@ -68,7 +67,7 @@ pub(super) fn keep(context: &Context, listed: &Listed, inventory: &Inventory) {
 
 /// The roles of every account, counted on the terminal while they are read.
 pub(super) async fn of_all_accounts(context: &Context, session: &SignedIn) -> Result<Inventory, PortalError> {
-    let mut progress = Count::begin("Reading roles", "accounts", context.output.shows_progress());
+    let mut progress = context.output.counting("Reading roles", "accounts");
     let mut collect = async |portal: &_, token: &_| {
         Inventory::collect(portal, token, |done, total| progress.set(done, total)).await
     };

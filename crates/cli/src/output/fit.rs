@@ -57,6 +57,15 @@ pub(crate) fn cut(text: &str, width: usize) -> String {
     format!("{}{mark}", out.trim_end())
 }
 
+/// As [`cut`], but the end of an ARN is kept: all of a kind begin alike.
+pub(crate) fn cut_cell(text: &str, width: usize) -> String {
+    if !text.starts_with("arn:") {
+        return cut(text, width);
+    }
+    let backwards = |text: &str| text.chars().rev().collect::<String>();
+    backwards(&cut(&backwards(text), width))
+}
+
 /// Widths that together fit into the room: the widest give way first, none below its least. What cannot fit is wider nevertheless.
 pub(crate) fn narrowed<const N: usize>(mut widths: [usize; N], least: [usize; N], room: usize) -> [usize; N] {
     while total(&widths) > room {
@@ -86,6 +95,7 @@ mod tests {
         {
             assert_eq!(cut(text, width), shown, "{text}");
         }
+        assert_eq!([cut_cell("arn:aws:x/ps-1", 6), cut_cell("ps-1 arn:", 6)], ["…/ps-1", "ps-1…"]);
         assert_eq!(wrap("a  b cd efghij k", 5), ["a  b", "cd", "efghij", "k"]);
     }
 

@@ -12,7 +12,7 @@ pub(crate) mod time;
 
 use crate::catalogue::Code;
 use crate::error::CliError;
-use crate::ui::progress::Wait;
+use crate::ui::progress::{Count, Wait};
 use anstyle::{AnsiColor, Style};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -121,12 +121,21 @@ impl Output {
 
     /// Shows what is awaited, to somebody who looks; it disappears when it is dropped.
     pub(crate) fn waiting(&self, what: &str, limit: Duration) -> Option<Wait> {
-        self.shows_progress().then(|| Wait::spin(what, limit))
+        self.begins(what).then(|| Wait::spin(what, limit))
     }
 
-    /// Whether a progress bar has somebody to look at it.
-    pub(crate) fn shows_progress(&self) -> bool {
-        !self.quiet && self.color.1 && std::io::IsTerminal::is_terminal(&io::stderr())
+    /// Shows how many are done, likewise. `of` is what is counted: "accounts".
+    pub(crate) fn counting(&self, what: &'static str, of: &str) -> Count {
+        Count::begin(what, of, self.begins(what))
+    }
+
+    /// Whether something that moves has somebody to look at it. A terminal without colours gets a line that stays.
+    fn begins(&self, what: &str) -> bool {
+        let (looks, moves) = (self.columns.1.is_some() && !self.quiet, self.color.1 && !self.dumb);
+        if looks && !moves {
+            to_stderr(&format!("{what} ...\n"));
+        }
+        looks && moves
     }
 
     /// How stderr looks at this instant.

@@ -8,7 +8,7 @@
 
 use super::Look;
 use super::escape::escape;
-use super::fit::{GAP, LEAST, cut, narrowed, total};
+use super::fit::{GAP, LEAST, cut_cell, narrowed, total};
 use unicode_width::UnicodeWidthStr as _;
 
 /// Wider than any ARN or address that honest tables have in a column with another one behind it.
@@ -33,7 +33,7 @@ pub(crate) fn table<const N: usize>(
     if let (true, Some(columns)) = (is_cut, look.columns) {
         widths = narrowed(widths, least, columns.into());
         for row in &mut rows {
-            row.iter_mut().zip(widths).for_each(|(cell, width)| *cell = cut(cell, width));
+            row.iter_mut().zip(widths).for_each(|(cell, width)| *cell = cut_cell(cell, width));
         }
     }
     let mut text = String::new();
@@ -99,10 +99,10 @@ mod tests {
             ),
             (
                 Some(50),
-                "ACCOUNT       NAME               ARN\n111122223333  東京-本番-platfo…  arn:aws:sso:::pe…\n",
+                "ACCOUNT       NAME               ARN\n111122223333  東京-本番-platfo…  …ermissionSet/x/y\n",
             ),
-            (Some(40), "ACCOUNT       NAME          ARN\n111122223333  東京-本番-p…  arn:aws:sso…\n"),
-            (Some(10), "ACCOUNT   NAME      ARN\n1111222…  東京-本…  arn:aws…\n"),
+            (Some(40), "ACCOUNT       NAME          ARN\n111122223333  東京-本番-p…  …sionSet/x/y\n"),
+            (Some(10), "ACCOUNT   NAME      ARN\n1111222…  東京-本…  …Set/x/y\n"),
         ] {
             let text = table(["ACCOUNT", "NAME", "ARN"], rows.clone(), &Look::of(columns));
             let (shown, word) =

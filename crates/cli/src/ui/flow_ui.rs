@@ -124,7 +124,8 @@ impl<'a> TerminalUi<'a> {
             return;
         }
         // No colours (NO_COLOR, TERM=dumb) means no moving line either.
-        if self.around.interactive && self.around.output.color.1 {
+        let output = &self.around.output;
+        if self.around.interactive && output.color.1 && !output.dumb {
             self.wait = Some(Wait::spin(what, limit));
         } else {
             self.say(&format!("{what} (up to {}).\n", clock(limit)));

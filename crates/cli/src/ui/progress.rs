@@ -19,10 +19,7 @@ impl Wait {
         let style = ProgressStyle::with_template("{spinner} {msg} ({took} of {limit})")
             .unwrap_or_else(|_| ProgressStyle::default_spinner())
             .tick_chars(if charset::is_ascii() { "|/-\\ " } else { "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏ " })
-            .with_key("took", |state: &ProgressState, out: &mut dyn std::fmt::Write| {
-                // The line is drawn again a moment later.
-                let _ = out.write_str(&clock(state.elapsed()));
-            })
+            .with_key("took", took)
             .with_key("limit", move |_: &ProgressState, out: &mut dyn std::fmt::Write| {
                 let _ = out.write_str(&limit);
             });
@@ -44,6 +41,12 @@ impl Drop for Wait {
     }
 }
 
+/// Since when.
+fn took(state: &ProgressState, out: &mut dyn std::fmt::Write) {
+    // The line is drawn again a moment later.
+    let _ = out.write_str(&clock(state.elapsed()));
+}
+
 /// `0:14`, `10:00`.
 pub(crate) fn clock(duration: Duration) -> String {
     let mut text = String::new();
@@ -60,11 +63,11 @@ pub(crate) struct Count {
 impl Count {
     /// Begins with nothing known. `of` is what is counted: "accounts".
     pub(crate) fn begin(what: &'static str, of: &str, shown: bool) -> Self {
-        let style = ProgressStyle::with_template(&format!(
-            "{{msg}}: {{bar:20}} {{pos}} of {{len}} {of} ({{elapsed}})"
-        ))
-        .unwrap_or_else(|_| ProgressStyle::default_bar())
-        .progress_chars(if charset::is_ascii() { "##-" } else { "█▓░" });
+        let style =
+            ProgressStyle::with_template(&format!("{{msg}}: {{bar:20}} {{pos}} of {{len}} {of} ({{took}})"))
+                .unwrap_or_else(|_| ProgressStyle::default_bar())
+                .with_key("took", took)
+                .progress_chars(if charset::is_ascii() { "##-" } else { "█▓░" });
         let quiet = shown.then(Quiet::echo);
         let bar = if shown { ProgressBar::new(0) } else { ProgressBar::hidden() };
         Self { bar: bar.with_style(style).with_message(what), _quiet: quiet }

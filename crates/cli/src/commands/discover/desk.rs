@@ -213,7 +213,7 @@ impl Desk<'_> {
 
     /// A count of what is read.
     pub(super) fn count(&self, what: &'static str, of: &str) -> Count {
-        Count::begin(what, of, self.context.output.shows_progress())
+        self.context.output.counting(what, of)
     }
 
     /// The error, with who asks.
