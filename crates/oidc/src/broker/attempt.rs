@@ -25,6 +25,10 @@ const ADOPTION_LIMIT_AT_ITS_END: Duration = Duration::from_secs(6);
 /// A token that ended longer ago than this is most likely one of a session that is over.
 const AT_ITS_END: SignedDuration = SignedDuration::from_mins(15);
 
+/// Somebody who takes no lock was faster, but with a token that is due as well: so many tokens are tried in all. Where tokens end
+/// at once every run of botocore refreshes, and several of them may be between one try of ours and the next.
+const TRIES: usize = 5;
+
 /// What came of one try under the lock.
 enum Attempt {
     Done(Box<Result<Brokered, BrokerError>>),
@@ -42,19 +46,16 @@ impl TokenBroker {
         mut change: Box<dyn TokenTxn>,
         wish: Wish,
     ) -> Result<Brokered, BrokerError> {
-        match self.attempt(session, seen, change.as_mut(), wish).await {
-            Attempt::Done(result) => *result,
-            // Somebody who takes no lock was faster, but with a token that is due as well: once more with theirs.
-            Attempt::Again(token) => match self.attempt(session, token, change.as_mut(), wish).await {
-                Attempt::Done(result) => *result,
-                Attempt::Again(token) => {
-                    let (expired_at, code) = (token.expires_at, ErrorCode::InvalidGrant);
-                    self.keep(token, BrokerError::NeedLogin(NeedLogin::Refused { expired_at, code }))
-                }
-                Attempt::Refreshed(token, reply) => Ok(self.adopt(token, *reply, session, change)),
-            },
-            Attempt::Refreshed(token, reply) => Ok(self.adopt(token, *reply, session, change)),
+        let mut seen = seen;
+        for _ in 0..TRIES {
+            match self.attempt(session, seen, change.as_mut(), wish).await {
+                Attempt::Done(result) => return *result,
+                Attempt::Refreshed(token, reply) => return Ok(self.adopt(token, *reply, session, change)),
+                Attempt::Again(theirs) => seen = theirs,
+            }
         }
+        let (expired_at, code) = (seen.expires_at, ErrorCode::InvalidGrant);
+        self.keep(seen, BrokerError::NeedLogin(NeedLogin::Refused { expired_at, code }))
     }
 
     async fn attempt(

@@ -218,6 +218,28 @@ async fn what_a_tool_without_locks_saves_a_moment_later_is_adopted() {
     }
 }
 
+/// Where tokens end at once, several tools may be faster one after the other (seen by the soak). Not for ever: each time is a request.
+#[tokio::test]
+async fn several_tools_without_locks_may_be_faster() {
+    for (ended, adopted, requests) in [(3, true, 4), (9, false, 5)] {
+        let session = Session::after(SimBuilder::new().rotating_refresh(), OVER).await;
+        let now = WorldClock(session.world.sim.clock().clone()).now();
+        session.world.sim.revoke_refresh_tokens();
+        let saves = async {
+            for at in 0..=ended {
+                let TokenSet { access_token, refresh_token, .. } =
+                    Session::after(SimBuilder::new(), 0).await.old;
+                let expires_at = now + SignedDuration::from_secs(if at == ended { 3_600 } else { -1 });
+                let theirs = TokenSet { access_token, refresh_token, expires_at, ..session.old.clone() };
+                session.world.store.put(Lookup::Found(theirs));
+                tokio::time::sleep(Duration::from_millis(250)).await;
+            }
+        };
+        let (result, ()) = tokio::join!(session.token(), saves);
+        assert_eq!((result.is_ok(), session.requests()), (adopted, requests), "{ended}");
+    }
+}
+
 /// A tool that takes its time is waited for where everybody refreshes, and not where nobody does any more.
 #[tokio::test]
 async fn a_tool_without_locks_may_be_slow_when_the_token_has_just_ended() {
