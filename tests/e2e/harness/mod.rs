@@ -12,7 +12,6 @@ mod netlog;
 pub(crate) mod pty;
 mod run;
 pub(crate) mod shell;
-mod stream;
 mod table;
 mod tool;
 mod webdriver;
