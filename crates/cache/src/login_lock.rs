@@ -38,8 +38,9 @@ impl FileStore {
     #[must_use]
     pub fn failed_login(&self, key: &TokenKey) -> Option<(String, std::time::SystemTime)> {
         let path = self.failed_login_path(key);
-        let Ok(Content::Bytes(bytes)) = read(&path) else { return None };
+        // The time first: words of an earlier failure must not look like those of a new one.
         let at = std::fs::metadata(&path).and_then(|meta| meta.modified()).ok()?;
+        let Ok(Content::Bytes(bytes)) = read(&path) else { return None };
         Some((std::str::from_utf8(&bytes).ok()?.to_owned(), at))
     }
 

@@ -14,7 +14,6 @@ mod run;
 mod schema;
 pub(crate) mod screen;
 pub(crate) mod shell;
-mod stream;
 mod table;
 mod tool;
 mod webdriver;

@@ -1,8 +1,9 @@
 //! One run of the program: described, started, watched, asserted on.
 
+mod stream;
+
 use super::leaks::Captured;
 use super::schema::{self, Expected};
-use super::stream::Stream;
 use super::world::World;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
@@ -11,9 +12,10 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
+use stream::Stream;
 
 /// A run that takes longer hangs.
-pub(super) const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_secs(60);
 
 /// A run that is being described.
 pub(crate) struct Sso<'w> {

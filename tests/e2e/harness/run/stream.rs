@@ -1,6 +1,6 @@
 //! What a pipe of a run has given so far.
 
-use super::run::LIMIT;
+use super::LIMIT;
 use std::io::Read;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
