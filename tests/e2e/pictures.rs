@@ -92,25 +92,37 @@ fn zone() -> String {
     let (wanted, half) = (15 * 3600 + 41 * 60 + 5, day / 2);
     let west = (now + day - wanted + half) % day;
     let (sign, far) = if west < half { ("-", half - west) } else { ("", west - half) };
-    format!("X{sign}{}:{:02}:{:02}", far / 3600, far / 60 % 60, far % 60)
+    format!("XXX{sign}{}:{:02}:{:02}", far / 3600, far / 60 % 60, far % 60)
 }
 
-/// What was printed, as in the one fixed run: the address, the day in three months, and what the doctor says of the machine.
+/// What was printed, as in the one fixed run: the address, and the day in three months.
 fn steady(text: &str) -> String {
     let address = "  https://oidc.us-east-1.amazonaws.com/authorize?response_type=code&client_id=...";
-    let mut lines: Vec<String> = Vec::new();
-    let mut of_the_machine = false;
+    let lines = text.lines().filter(|line| !line.starts_with("Endpoint:"));
+    let shown =
+        |line: &str| if line.starts_with("  http://127.0.0.1") { address.to_owned() } else { dated(line) };
+    lines.map(|line| shown(line) + "\n").collect()
+}
+
+/// The doctor's words without its remarks, which are of the machine (a container, the simulated AWS): on another one they are
+/// checks that passed.
+fn of_no_machine(text: &str) -> String {
+    let mut remarks = 0;
+    let mut is_remark = false;
+    let mut shown = String::new();
     for line in text.lines() {
-        let starts = |mark: &str| line.contains(mark);
-        // A paragraph of the doctor begins with its mark, and goes on indented.
-        of_the_machine = starts("\u{b7} B0") || of_the_machine && line.starts_with("   ");
-        match line {
-            _ if of_the_machine || line.starts_with("Endpoint:") => {}
-            _ if line.starts_with("  http://127.0.0.1") => lines.push(address.to_owned()),
-            _ => lines.push(dated(line)),
+        is_remark = line.contains("\u{b7} ") || is_remark && line.starts_with("   ");
+        remarks += usize::from(line.contains("\u{b7} "));
+        if !is_remark {
+            shown.push_str(line);
+            shown.push('\n');
         }
     }
-    lines.join("\n") + "\n"
+    let (before, rest) = shown.split_once(" remark").expect("there are some");
+    let (before, _) = before.rsplit_once(' ').expect("a number before it");
+    let (passed, rest) = rest.trim_start_matches(['s', ',', ' ']).split_once(" passed").expect("some passed");
+    let passed: usize = passed.parse().expect("a number");
+    format!("{before} {} passed{rest}", passed + remarks)
 }
 
 /// The line with `18 Feb 2027` for whatever day of another year it names; columns stay where they are.
@@ -153,11 +165,21 @@ fn the_doctor() {
         CORP.replace("sso_session = corp", "sso_session = crop") + &READONLY.replace("[profile ", "[");
     world.write_private(".aws/config", &broken);
     let token = world.home().join(TOKEN_FILE);
-    std::fs::set_permissions(token, std::fs::Permissions::from_mode(0o644)).expect("it is ours");
+    let readable =
+        |mode| std::fs::set_permissions(&token, std::fs::Permissions::from_mode(mode)).expect("it is ours");
+    readable(0o644);
     let zone = zone();
     let mut screen = Screen::default();
     let words = ["doctor", "--offline"];
-    screen.ran(&words, colourful(&world, &words, &zone).env("PATH", "/nonexistent").run().exits(1));
+    let mut doctor = colourful(&world, &words, &zone).env("PATH", "/nonexistent").on_terminal();
+    doctor.ends();
+    let home = world.home().display().to_string();
+    screen.shows(
+        "sso doctor --offline",
+        &of_no_machine(&doctor.drawn().replace('\r', "").replace(&home, "/home/ana")),
+    );
+    doctor.exits(1);
+    readable(0o600);
     screen.is("doctor.svg");
 }
 
