@@ -223,6 +223,10 @@ fn why() {
         (&false.into(), &Value::Null, &json!(["Admin"]))
     );
     assert_eq!(json["others"][0]["principals"][0]["principalName"], "Admins", "{json}");
+    // People read a note in the place of a name that is gone; a program must not take it for a name.
+    run.prints("Billing: user (deleted)\n");
+    let gone = &json["others"][1]["principals"][0];
+    assert_eq!((&gone["principalId"], &gone["principalName"]), (&"u-gone".into(), &Value::Null), "{json}");
     // It is assigned, to others.
     let config = std::fs::read_to_string(world.home().join(".aws/config")).expect("a config");
     world.config(&config.replace("Administrator", "Admin"));

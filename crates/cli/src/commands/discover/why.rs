@@ -66,7 +66,16 @@ impl Wanted {
 /// A permission set in the account, and who has it.
 struct Held {
     set: PermissionSet,
-    by: Vec<(AccountAssignment, Option<String>)>,
+    by: Vec<Holder>,
+}
+
+/// A user or a group that has a permission set in the account.
+struct Holder {
+    assignment: AccountAssignment,
+    /// The name, if there is one and it is told.
+    name: Option<String>,
+    /// The name for people, if anything is known: a note where there is none any more.
+    shown: Option<String>,
 }
 
 struct Answer {
@@ -77,7 +86,7 @@ struct Answer {
     /// The permission set that the profile names; none: there is no such one.
     set: Option<PermissionSet>,
     /// Who has it in the account.
-    here: Vec<(AccountAssignment, Option<String>)>,
+    here: Vec<Holder>,
     /// What else is assigned in the account, the nearest name first.
     others: Vec<Held>,
     /// Accounts in which the permission set is.
@@ -136,25 +145,26 @@ async fn answer(
 }
 
 /// Who has the permission set.
-fn by(
-    found: &[AccountAssignment],
-    set: &PermissionSet,
-    names: &Names,
-) -> Vec<(AccountAssignment, Option<String>)> {
+fn by(found: &[AccountAssignment], set: &PermissionSet, names: &Names) -> Vec<Holder> {
     let its = found.iter().filter(|assignment| assignment.permission_set_arn == set.arn);
-    let mut by: Vec<_> = its
-        .map(|assignment| (assignment.clone(), Some(names.shown(assignment)).filter(|name| !name.is_empty())))
+    let mut by: Vec<Holder> = its
+        .map(|assignment| Holder {
+            assignment: assignment.clone(),
+            name: names.name(assignment).map(str::to_owned),
+            shown: Some(names.shown(assignment)).filter(|shown| !shown.is_empty()),
+        })
         .collect();
-    by.sort_by_cached_key(|(assignment, name)| {
-        (assignment.principal_type.clone(), name.clone(), assignment.principal_id.clone())
+    by.sort_by_cached_key(|holder| {
+        let AccountAssignment { principal_type, principal_id, .. } = &holder.assignment;
+        (principal_type.clone(), holder.shown.clone(), principal_id.clone())
     });
     by
 }
 
 /// `group Admins`, `user 9067-...`.
-fn principal((assignment, name): &(AccountAssignment, Option<String>)) -> String {
-    let known = name.as_deref().unwrap_or(&assignment.principal_id);
-    format!("{} {known}", assignment.principal_type.to_lowercase())
+fn principal(holder: &Holder) -> String {
+    let known = holder.shown.as_deref().unwrap_or(&holder.assignment.principal_id);
+    format!("{} {known}", holder.assignment.principal_type.to_lowercase())
 }
 
 /// Whether the role of a profile is assigned, to whom, and what is nearest if not.
@@ -192,7 +202,7 @@ struct Principal<'a> {
     principal_type: &'a str,
     /// The id in the identity store.
     principal_id: &'a str,
-    /// `(deleted)`: the identity store has nobody of that id; null: it does not tell.
+    /// Null: the identity store has nobody of that id, or does not tell.
     principal_name: Option<&'a str>,
 }
 
@@ -222,11 +232,11 @@ impl Told {
         }
     }
 
-    fn principal((assignment, name): &(AccountAssignment, Option<String>)) -> Principal<'_> {
+    fn principal(holder: &Holder) -> Principal<'_> {
         Principal {
-            principal_type: &assignment.principal_type,
-            principal_id: &assignment.principal_id,
-            principal_name: name.as_deref(),
+            principal_type: &holder.assignment.principal_type,
+            principal_id: &holder.assignment.principal_id,
+            principal_name: holder.name.as_deref(),
         }
     }
 
@@ -309,12 +319,12 @@ impl Report for Told {
     fn data(&self, look: &Look) -> String {
         let Answer { wanted, here, .. } = &self.answer;
         if self.csv {
-            let rows = here.iter().map(|(assignment, name)| {
+            let rows = here.iter().map(|Holder { assignment, shown, .. }| {
                 [
                     wanted.account.as_str().to_owned(),
                     wanted.role.as_str().to_owned(),
                     assignment.principal_type.to_lowercase(),
-                    name.clone().unwrap_or_default(),
+                    shown.clone().unwrap_or_default(),
                     assignment.principal_id.clone(),
                 ]
             });
