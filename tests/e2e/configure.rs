@@ -137,7 +137,10 @@ fn an_answer_is_missing() {
             .says(&format!("{option} is missing, and there is no terminal to ask at."))
             .prints_nothing();
         let part = if words.get(1) == Some(&"session") { " session" } else { "" };
-        run.says(&format!("fix: sso configure{part} {option} ..."));
+        run.says(&match option {
+            "--yes" => "fix: the same command with --yes behind it".to_owned(),
+            _ => format!("fix: sso configure{part} {option} ..."),
+        });
         assert_eq!((config(&world).as_str(), world.has(CONFIG)), (text, !text.is_empty()), "{what}");
         assert!(!world.outside("opened").exists(), "{what}");
         let json = world.sso(&and(words, &["--json"])).plain().run().exits(2).json();

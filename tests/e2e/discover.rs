@@ -232,7 +232,7 @@ fn why() {
     world.config(&config.replace("Administrator", "Admin"));
     let run = discover(&world, &["assignments", "--why", "prod"]).run();
     run.exits(0).prints("✓ Admin is assigned in Prod (EU) (444455556666).\n  assigned to: group Admins\n               user ann@example.com\n");
-    run.says("Whoever gets \"No access\" is none of these");
+    run.prints("note:        whoever gets \"No access\" is none of these");
     // It exists, and is assigned elsewhere.
     world.config(&config.replace("444455556666", "777788889999").replace("Administrator", "ReadOnly"));
     let run = discover(&world, &["assignments", "--why", "prod"]).run();

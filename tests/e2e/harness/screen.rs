@@ -80,6 +80,8 @@ impl Screen {
             },
             // Colours, and what shows the cursor.
             Some('m' | 'h' | 'l') => {}
+            // The rest is under way.
+            None => {}
             other => panic!("the screen does not know CSI {parameter:?} {other:?}"),
         }
     }

@@ -114,7 +114,11 @@ impl Ask {
             Exit::Usage,
             format!("{flag} is missing, and there is no terminal to ask at."),
         )
-        .fix(format!("sso {} {flag} ...", self.command)))
+        // A switch says all; an option wants its value.
+        .fix(match flag {
+            "--yes" => "the same command with --yes behind it".to_owned(),
+            _ => format!("sso {} {flag} ...", self.command),
+        }))
     }
 }
 

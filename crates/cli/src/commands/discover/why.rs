@@ -294,6 +294,9 @@ impl Told {
     }
 }
 
+/// What follows for somebody to whom the role is not given although it is assigned.
+const NONE_OF_THESE: &str = "whoever gets \"No access\" is none of these, or in none of these groups";
+
 impl Report for Told {
     fn json(&self) -> Value {
         let answer = &self.answer;
@@ -340,8 +343,9 @@ impl Report for Told {
         let mut text =
             format!("{mark} {} {is} in {}.\n", escape(wanted.role.as_str()), escape(&self.account()));
         let mut notes = self.notes();
-        if here.is_empty() {
-            notes.push(("fix", self.fix()));
+        match here.is_empty() {
+            true => notes.push(("fix", self.fix())),
+            false => notes.push(("note", NONE_OF_THESE.to_owned())),
         }
         let widest = notes.iter().map(|(label, _)| label.len()).max().unwrap_or_default();
         let mut last = "";
@@ -352,12 +356,5 @@ impl Report for Told {
             last = label;
         }
         text
-    }
-
-    fn talk(&self, _: &Look) -> String {
-        if self.answer.here.is_empty() {
-            return String::new();
-        }
-        "  Whoever gets \"No access\" is none of these, or in none of these groups.\n".to_owned()
     }
 }
