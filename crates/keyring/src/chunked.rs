@@ -47,11 +47,15 @@ impl<V: Vault> Chunked<V> {
 
     /// All parts, or nothing if one is missing.
     fn joined(&self, name: &str, parts: Parts) -> Result<Option<StoredSecret>, VaultError> {
-        let mut text = String::new();
+        let mut found = Vec::new();
         for part in names(name, parts) {
             let Some(part) = self.vault.get(&part)? else { return Ok(None) };
-            text.push_str(part.expose());
+            found.push(part);
         }
+        // Room for all of it at once: a text that grows leaves copies behind.
+        let mut text =
+            String::with_capacity(found.iter().map(|part: &StoredSecret| part.expose().len()).sum());
+        found.iter().for_each(|part| text.push_str(part.expose()));
         Ok(Some(StoredSecret::new(text)))
     }
 
