@@ -46,7 +46,7 @@ struct Screen(String);
 impl Screen {
     fn shows(&mut self, line: &str, printed: &str) {
         let gap = if self.0.is_empty() { "" } else { "\n" };
-        self.0.push_str(&format!("{gap}\x1b[1m$ {line}\x1b[0m\n{}\n", printed.trim_end()));
+        self.0.push_str(&format!("{gap}\x1b[1m$ {line}\x1b[0m\n{}\n", printed.trim_matches(['\n', '\r'])));
     }
 
     /// Shows what `sso WORDS` printed: what it said, then what it gave.
