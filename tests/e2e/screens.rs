@@ -51,7 +51,7 @@ const TABLES: [(&str, &str); 7] = [
 const WIDTHS: [u16; 2] = [80, 200];
 
 /// Others, each with a story of its own below.
-const OTHERS: [&str; 19] = [
+const OTHERS: [&str; 20] = [
     "errors",
     "usage",
     "newcomer",
@@ -59,6 +59,7 @@ const OTHERS: [&str; 19] = [
     "login-code",
     "login-interrupted",
     "doctor-healthy",
+    "doctor-fix",
     "doctor-page",
     "doctor-unhealthy",
     "doctor-ascii",
@@ -335,6 +336,12 @@ fn the_doctor() {
     compare("doctor-ascii", &steady(&on_terminal(world.sso(&args).env("LC_ALL", "C"), 80, 1)));
     let dumb = world.sso(&args).through(&["/usr/bin/env", "TERM=dumb"]);
     compare("doctor-dumb", &steady(&on_terminal(dumb, 80, 1)));
+
+    // What is mended is shown before it is asked.
+    let fix = ["doctor", "--offline", "--profile", "dev", "--only", "C12", "--fix"];
+    let mut at = world.sso(&fix).on_terminal();
+    at.answers("Do that?", "n");
+    compare("doctor-fix", &at.stands_at_the_end(80, 130));
 
     let coloured = world.sso(&[&["--color", "always"], &args[..]].concat()).plain().run();
     let shown = coloured.exits(1).out();

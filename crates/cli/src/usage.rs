@@ -63,15 +63,15 @@ fn told(error: &clap::Error, words: &[String]) -> CliError {
     match error.kind() {
         ErrorKind::InvalidSubcommand => {
             let wrong = strings(error, ContextKind::InvalidSubcommand).concat();
-            let near = strings(error, ContextKind::SuggestedSubcommand);
-            let meant = near.last().map(|near| instead(words, &wrong, near));
+            let near = near(error, ContextKind::SuggestedSubcommand);
+            let meant = near.first().map(|near| instead(words, &wrong, near));
             told(format!("There is no command \"{wrong}\"."))
                 .maybe("near", listed(&near))
                 .fix(asks_for_help(words).or(meant).unwrap_or(help))
         }
         ErrorKind::UnknownArgument if argument.starts_with('-') => {
-            let near = strings(error, ContextKind::SuggestedArg);
-            let meant = near.last().map(|near| instead(words, &argument, &bare(near)));
+            let near = near(error, ContextKind::SuggestedArg);
+            let meant = near.first().map(|near| instead(words, &argument, &bare(near)));
             told(format!("{path} has no option \"{argument}\"."))
                 .maybe("near", listed(&near))
                 .fix(meant.unwrap_or(help))
@@ -90,8 +90,8 @@ fn told(error: &clap::Error, words: &[String]) -> CliError {
         }
         ErrorKind::InvalidValue => {
             let (values, near) =
-                (strings(error, ContextKind::ValidValue), strings(error, ContextKind::SuggestedValue));
-            let meant = near.last().map(|near| instead(words, &value, near));
+                (strings(error, ContextKind::ValidValue), near(error, ContextKind::SuggestedValue));
+            let meant = near.first().map(|near| instead(words, &value, near));
             told(format!("{argument} cannot be \"{value}\"."))
                 .maybe("values", listed(&values))
                 .fix(meant.unwrap_or(help))
@@ -121,6 +121,11 @@ fn told(error: &clap::Error, words: &[String]) -> CliError {
         }
         _ => told(headline(error)).maybe("usage", usage(error)).fix(help),
     }
+}
+
+/// What is near, the nearest first: clap has it last.
+fn near(error: &clap::Error, kind: ContextKind) -> Vec<String> {
+    strings(error, kind).into_iter().rev().collect()
 }
 
 /// What clap has to say of the kind.
@@ -332,7 +337,7 @@ mod tests {
     #[test]
     fn what_is_possible_is_listed() {
         for (text, label, listed) in [
-            ("logn", "near", "logout, login"),
+            ("logn", "near", "login, logout"),
             ("env --format", "values", "sh, fish, powershell, cmd, dotenv, json"),
             ("completions", "values", "bash, zsh, fish, powershell, elvish"),
             ("login --timeout 0", "cause", "it is a number from 1 to 86400"),

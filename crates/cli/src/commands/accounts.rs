@@ -38,13 +38,13 @@ pub(crate) fn run(context: &Context, args: AccountsArgs) -> Result<Outcome, CliE
         }));
     }
     let network = sessions::network(context, &set)?;
-    let wait = context.output.waiting("Reading accounts", LIMIT);
     let accounts = block_on(context.within(LIMIT), async {
+        // From in here Ctrl-C is listened to: what the wait does to the terminal is undone.
+        let _wait = context.output.waiting("Reading accounts", LIMIT);
         let session = SignedIn::open(context, &network, &listed.session, &listed.voice, &store).await?;
         let accounts = session.ask(async |portal, token| portal.list_accounts(token).await).await;
         accounts.map_err(|error| error.explain(&listed.voice))
     })?;
-    drop(wait);
     let (accounts, read_at) = (sorted(accounts), context.now());
     let known: Vec<Known> = accounts.iter().map(|account| (account.clone(), None)).collect();
     Kept::save(&context.env, &listed.session, read_at, &known);

@@ -6,10 +6,13 @@ use crate::catalogue::Code;
 use crate::context::Context;
 use crate::doctor::fix::Plan;
 use crate::doctor::report::Examined;
-use crate::doctor::{Asking, Check, Examination, Needs, Probe, Severity, Wanted, all, examine, page};
+use crate::doctor::{
+    Asking, Check, Examination, Finding, Needs, Probe, Severity, Wanted, all, examine, page,
+};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::output::document::document;
+use crate::output::escape::escape;
 use crate::output::table::table;
 use crate::output::{Look, Report, STRONG};
 use crate::ui::prompt::Ask;
@@ -39,6 +42,7 @@ pub(crate) fn run(context: &Context, args: &DoctorArgs) -> Result<Outcome, CliEr
             if plan.is_empty() {
                 break;
             }
+            context.output.say(&announced(&done, &context.output.stderr_look(context.now())));
             mend(context, args, &probe, &plan, &mut fixed)?;
             (probe, done) = look(context, args, &checks);
         }
@@ -69,6 +73,15 @@ fn look(context: &Context, args: &DoctorArgs, checks: &[Check]) -> (Arc<Probe>, 
     let probe = Arc::new(probe);
     let done = examine(&probe, checks);
     (probe, done)
+}
+
+/// What is wrong and can be mended, before what mends it.
+fn announced(done: &Examination, look: &Look) -> String {
+    let mended = done.findings.iter().filter(|finding| finding.fix.is_some());
+    let line = |finding: &Finding| {
+        format!("{}  {}\n", finding.code.id(), look.hanging(5, &escape(&finding.headline)))
+    };
+    format!("{}What mends that:\n", mended.map(line).collect::<String>())
 }
 
 /// Shows what would be done, asks, and does it.

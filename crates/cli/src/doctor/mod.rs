@@ -11,6 +11,6 @@ mod rewrite;
 
 pub(crate) use checks::all;
 pub(crate) use engine::{Check, Examination, Needs, examine};
-pub(crate) use finding::Severity;
+pub(crate) use finding::{Finding, Severity};
 pub(crate) use pages::page;
 pub(crate) use probe::{Asking, Probe, Wanted};

@@ -52,7 +52,8 @@ mod unix {
 
     impl Drop for Quiet {
         fn drop(&mut self) {
-            if let Some(before) = &self.before {
+            // Sent to the background meanwhile, it would be stopped; the terminal is the shell's again, with the shell's modes.
+            if let Some(before) = self.before.as_ref().filter(|_| foreground()) {
                 let _ = tcsetattr(io::stdin(), OptionalActions::Now, before);
             }
         }

@@ -173,12 +173,15 @@ impl<'a> Teller<'a> {
             let name = variable.name;
             Note::Care(format!("{name} is set: AWS CLI and SDKs use its keys, unless told --profile"))
         });
+        let none = sources
+            .is_empty()
+            .then(|| Note::Plain("to set up a profile that has some: sso configure".into()));
         Row {
             key: "credentials".to_owned(),
             value: sources.first().map_or("none", |source| kind(source.kind)).to_owned(),
             place: sources.first().map(|source| self.column(&source.origin)).unwrap_or_default(),
             aside: (!others.is_empty()).then(|| format!("wins over {}", others.join(", "))),
-            below: self.chain().chain(variable).collect(),
+            below: self.chain().chain(variable).chain(none).collect(),
         }
     }
 

@@ -134,8 +134,11 @@ impl Wizard<'_> {
         listed: &Listed,
         call: impl AsyncFnMut(&PortalClient, &AccessToken) -> Result<T, PortalError>,
     ) -> Result<T, CliError> {
-        let _wait = self.context.output.waiting(what, LIMIT);
-        let read = async { signed_in.ask(call).await.map_err(|error| error.explain(&listed.voice)) };
+        let read = async {
+            // From in here Ctrl-C is listened to: what the wait does to the terminal is undone.
+            let _wait = self.context.output.waiting(what, LIMIT);
+            signed_in.ask(call).await.map_err(|error| error.explain(&listed.voice))
+        };
         block_on(Some(LIMIT), read)
     }
 
