@@ -30,11 +30,8 @@ impl Pending {
     pub fn create(target: &Path, like: Option<&Path>) -> io::Result<Self> {
         let dir = dir_of(target);
         create_private_dir(dir, like)?;
-        let file = tempfile::Builder::new()
-            .prefix(&format!("{}{}.", temp_prefix(target), std::process::id()))
-            .suffix(".tmp")
-            .rand_bytes(8)
-            .tempfile_in(dir)?;
+        let prefix = format!("{}{}.", temp_prefix(target), std::process::id());
+        let file = make(tempfile::Builder::new().prefix(&prefix).suffix(".tmp").rand_bytes(8), dir)?;
         give_file(file.as_file(), like);
         Ok(Self { file, target: target.to_owned() })
     }
@@ -85,11 +82,11 @@ impl Pending {
     pub fn put(self) -> io::Result<()> {
         let mut file = self.file;
         let began = Instant::now();
-        while let Err(error) = file.persist(&self.target) {
-            if !is_passing(&error.error, began.elapsed()) {
-                return Err(error.error);
+        while let Err((error, back)) = persist(file, &self.target) {
+            if !is_passing(&error, began.elapsed()) {
+                return Err(error);
             }
-            file = error.file;
+            file = back;
         }
         sync_dir(&self.target)
     }
@@ -139,6 +136,30 @@ fn temp_prefix(target: &Path) -> String {
 /// The directory of a file; of a bare name it is the working directory.
 fn dir_of(target: &Path) -> &Path {
     target.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+#[cfg(not(windows))]
+fn make(temp: &mut tempfile::Builder<'_, '_>, dir: &Path) -> io::Result<NamedTempFile> {
+    temp.tempfile_in(dir)
+}
+
+/// tempfile itself would mark it as temporary, which it is not once it is in the target's place.
+#[cfg(windows)]
+fn make(temp: &mut tempfile::Builder<'_, '_>, dir: &Path) -> io::Result<NamedTempFile> {
+    temp.make_in(dir, |path| File::create_new(path))
+}
+
+/// One try; a file that is not in the target's place comes back.
+#[cfg(not(windows))]
+fn persist(file: NamedTempFile, target: &Path) -> Result<(), (io::Error, NamedTempFile)> {
+    file.persist(target).map(drop).map_err(|error| (error.error, error.file))
+}
+
+/// As std renames, which Windows 10 and later do over a file that readers have open, too; tempfile's own way does not.
+#[cfg(windows)]
+fn persist(file: NamedTempFile, target: &Path) -> Result<(), (io::Error, NamedTempFile)> {
+    // The name that it had is free then: there is nothing that dropping it would remove.
+    std::fs::rename(file.path(), target).map_err(|error| (error, file))
 }
 
 /// Whether what stands in the way of a rename passes by itself: network file systems let a signal interrupt it, and the content
