@@ -58,7 +58,7 @@ struct Release {
 
 impl Release {
     fn find() -> Result<Self, String> {
-        Ok(Self { version: env!("CARGO_PKG_VERSION"), target: target()?, time: time()? })
+        Ok(Self { version: env!("CARGO_PKG_VERSION"), target: about_rustc("host: ")?, time: time()? })
     }
 
     fn name(&self) -> String {
@@ -74,14 +74,14 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let release = Release::find()?;
     let program = build()?;
     let files = collect(&release, &program)?;
-    let place = target_dir().join(PROFILE);
+    let place = program.parent().unwrap_or(Path::new("."));
     let (name, time) = (release.name(), release.time);
     files.write(&place.join(&name))?;
     let packed = files.pack(&name, time).map_err(|error| format!("the archive: {error}"))?;
     let archive = place.join(format!("{name}.tar.gz"));
     finish(&archive, &packed)?;
     println!("the program: {}", size(&program)?);
-    match deb::make(&release, &files, &place)? {
+    match deb::make(&release, &files, place)? {
         Some(deb) => finish(&deb, &read(&deb)?),
         None => Ok(()),
     }
@@ -91,25 +91,22 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
 fn build() -> Result<PathBuf, String> {
     let mut command = cargo();
     let words = ["build", "--locked", "--profile", PROFILE, "-p", "sso-cli", "--features", PACKAGED];
-    command.args(words).env("CARGO_ENCODED_RUSTFLAGS", flags());
+    command.args(words).env("CARGO_ENCODED_RUSTFLAGS", flags()?);
     let status = command.status().map_err(|error| format!("cargo cannot be run: {error}"))?;
     if !status.success() {
         return Err(format!("the build ended with {status}"));
     }
-    Ok(target_dir().join(PROFILE).join(format!("sso{EXE_SUFFIX}")))
+    let program = target_dir().join(PROFILE).join(format!("sso{EXE_SUFFIX}"));
+    program.canonicalize().map_err(|error| format!("{}: {error}", program.display()))
 }
 
-/// The caller's flags for rustc, and those that call the folders of this machine by names that mean nothing.
-fn flags() -> OsString {
-    let encoded = std::env::var_os("CARGO_ENCODED_RUSTFLAGS").filter(|flags| !flags.is_empty());
-    let plain = || {
-        std::env::var("RUSTFLAGS").ok().map(|flags| flags.split_whitespace().collect::<Vec<_>>().join("\x1f"))
-    };
-    let mut flags = encoded.or_else(|| plain().map(OsString::from)).unwrap_or_default();
-    let home = std::env::home_dir().unwrap_or_default();
-    let crates = std::env::var_os("CARGO_HOME").map_or_else(|| home.join(".cargo"), PathBuf::from);
-    let here = std::path::absolute(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).unwrap_or_default();
-    for (folder, name) in [(here.canonicalize().unwrap_or(here), "/sso"), (crates, "/cargo")] {
+/// The caller's flags for rustc, and those that give the folders of this machine the names that they have everywhere.
+fn flags() -> Result<OsString, String> {
+    let mut flags = std::env::var_os("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
+    if let (true, Ok(plain)) = (flags.is_empty(), std::env::var("RUSTFLAGS")) {
+        flags.push(plain.split_whitespace().collect::<Vec<_>>().join("\x1f"));
+    }
+    for (folder, name) in folders()? {
         if !flags.is_empty() {
             flags.push("\x1f");
         }
@@ -118,7 +115,19 @@ fn flags() -> OsString {
         flags.push("=");
         flags.push(name);
     }
-    flags
+    Ok(flags)
+}
+
+/// The folders that code is compiled from, and what they are called in the program.
+fn folders() -> Result<[(PathBuf, String); 3], String> {
+    let here = root().canonicalize().map_err(|error| format!("{}: {error}", root().display()))?;
+    let home = || std::env::home_dir().unwrap_or_default().join(".cargo");
+    let crates = std::env::var_os("CARGO_HOME").map_or_else(home, PathBuf::from);
+    // Where the component rust-src is installed, rustc names its files instead of those of the commit.
+    let sysroot = said(program("rustc").args(["--print", "sysroot"])).ok_or("rustc names no sysroot")?;
+    let commit = about_rustc("commit-hash: ")?;
+    let std = Path::new(sysroot.trim()).join("lib/rustlib/src/rust");
+    Ok([(here, "/sso".to_owned()), (crates, "/cargo".to_owned()), (std, format!("/rustc/{commit}"))])
 }
 
 /// All that a package holds.
@@ -168,11 +177,11 @@ fn finish(file: &Path, bytes: &[u8]) -> Result<(), String> {
     Ok(())
 }
 
-/// The platform that rustc builds for if nobody says otherwise.
-fn target() -> Result<String, String> {
+/// A line of what rustc says of itself.
+fn about_rustc(name: &str) -> Result<String, String> {
     let about = said(program("rustc").arg("-vV")).ok_or("rustc cannot be run")?;
-    let host = about.lines().find_map(|line| line.strip_prefix("host: "));
-    host.map(str::to_owned).ok_or_else(|| "rustc names no host".to_owned())
+    let value = about.lines().find_map(|line| line.strip_prefix(name));
+    value.map(str::to_owned).ok_or_else(|| format!("rustc does not say its {name}"))
 }
 
 /// `SOURCE_DATE_EPOCH`, else when the commit was made.

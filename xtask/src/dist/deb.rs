@@ -38,15 +38,17 @@ pub(super) fn make(release: &Release, files: &Files, place: &Path) -> Result<Opt
 /// What the package holds besides the program; cargo-deb takes that from where it was built.
 fn stage(release: &Release, files: &Files) -> Result<Files, String> {
     let mut staged = Files::default();
+    let small = |bytes: &[u8]| gzip(bytes).map(Item::Text).map_err(|error| format!("gzip: {error}"));
     for (path, item) in files.iter() {
-        if let Item::Text(text) = item {
-            staged.add(path, Item::Text(text.clone()));
+        match item {
+            Item::Program(_) => {}
+            Item::Text(text) if path.starts_with("man/") => staged.add(&format!("{path}.gz"), small(text)?),
+            Item::Text(text) => staged.add(path, Item::Text(text.clone())),
         }
     }
     let mit = String::from_utf8_lossy(&read(&root().join("LICENSE-MIT"))?).into_owned();
     staged.add("copyright", Item::Text(copyright(&mit)?.into()));
-    let changes = gzip(changelog(release.version, release.time)?.as_bytes());
-    staged.add("changelog.Debian.gz", Item::Text(changes.map_err(|error| format!("changelog: {error}"))?));
+    staged.add("changelog.Debian.gz", small(changelog(release.version, release.time)?.as_bytes())?);
     Ok(staged)
 }
 
