@@ -97,7 +97,20 @@ fn build() -> Result<PathBuf, String> {
         return Err(format!("the build ended with {status}"));
     }
     let program = target_dir().join(PROFILE).join(format!("sso{EXE_SUFFIX}"));
-    program.canonicalize().map_err(|error| format!("{}: {error}", program.display()))
+    let folders = folders()?.map(|(folder, _)| folder);
+    match named(&read(&program)?, &folders) {
+        Some(folder) => Err(format!("the program names {}, a folder of this machine", folder.display())),
+        None => program.canonicalize().map_err(|error| format!("{}: {error}", program.display())),
+    }
+}
+
+/// The first of the folders that the bytes name.
+fn named<'f>(bytes: &[u8], folders: &'f [PathBuf]) -> Option<&'f Path> {
+    let is_in = |folder: &Path| {
+        let name = folder.as_os_str().as_encoded_bytes();
+        !name.is_empty() && bytes.windows(name.len()).any(|found| found == name)
+    };
+    folders.iter().map(PathBuf::as_path).find(|folder| is_in(folder))
 }
 
 /// The caller's flags for rustc, and those that give the folders of this machine the names that they have everywhere.
@@ -219,4 +232,34 @@ fn read(file: &Path) -> Result<Vec<u8>, String> {
 
 fn write(file: &Path, bytes: &[u8]) -> Result<(), String> {
     std::fs::write(file, bytes).map_err(|error| format!("{}: {error}", file.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_of_this_machine_is_found_in_a_program() {
+        let folders = ["/home/ann/.cargo", "/home/ann/sso", ""].map(PathBuf::from);
+        let program = |text: &str| [b"\x7fELF\0", text.as_bytes(), b"\0"].concat();
+        for (text, found) in [
+            ("/cargo/registry/src/clap/lib.rs/sso/crates", None),
+            ("/home/ann/.cargo/registry/src/clap/lib.rs", Some("/home/ann/.cargo")),
+            ("x/home/ann/sso", Some("/home/ann/sso")),
+        ] {
+            assert_eq!(named(&program(text), &folders), found.map(Path::new), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_folders_that_are_renamed_are_those_that_code_comes_from() {
+        let folders = folders().expect("folders");
+        assert!(
+            folders.iter().all(|(folder, name)| folder.is_absolute() && name.starts_with('/')),
+            "{folders:?}"
+        );
+        let [(here, _), (crates, _), _] = &folders;
+        assert!(here.join("xtask/src/dist.rs").is_file(), "{here:?}");
+        assert!(crates.join("registry").is_dir(), "{crates:?}");
+    }
 }
