@@ -95,7 +95,11 @@ const TASKS: &[Task] = &[
         about: "lists the functions of a cache hit, for the layout of the release build (needs valgrind)",
         run: order::run,
     },
-    Task { name: "dist", about: "man pages and completion files, into target/dist", run: dist::run },
+    Task {
+        name: "dist",
+        about: "what people get, into target/dist: program, pages, completions, licences; .tar.gz and .deb",
+        run: dist::run,
+    },
 ];
 
 fn main() -> ExitCode {

@@ -3,6 +3,7 @@
 use crate::run::cargo;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::path::PathBuf;
 
 /// The workspace and everything it depends on.
 #[derive(Debug, Deserialize)]
@@ -21,6 +22,14 @@ pub(crate) struct Package {
     pub(crate) license: Option<String>,
     /// Absent for a package that is a folder of ours.
     pub(crate) source: Option<String>,
+    /// Its Cargo.toml.
+    #[serde(default)]
+    pub(crate) manifest_path: PathBuf,
+    /// The file with its licence, where that has a name of its own.
+    #[serde(default)]
+    pub(crate) license_file: Option<PathBuf>,
+    #[serde(default)]
+    pub(crate) authors: Vec<String>,
     dependencies: Vec<Dependency>,
 }
 

@@ -11,6 +11,7 @@ struct Temp {
     path: PathBuf,
     /// Name of its target without `.json`.
     stem: String,
+    #[cfg_attr(not(unix), allow(dead_code, reason = "only Unix is asked whether a process lives"))]
     pid: u32,
 }
 

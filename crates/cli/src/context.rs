@@ -212,8 +212,21 @@ fn colors(when: ColorWhen, env: &Env, terminal: bool) -> bool {
     match when {
         ColorWhen::Always => true,
         ColorWhen::Never => false,
-        ColorWhen::Auto => terminal && env.get("NO_COLOR").is_none() && !charset::is_dumb(env),
+        ColorWhen::Auto => {
+            terminal && env.get("NO_COLOR").is_none() && !charset::is_dumb(env) && knows_colors(env)
+        }
     }
+}
+
+#[cfg(not(windows))]
+fn knows_colors(_: &Env) -> bool {
+    true
+}
+
+/// The console of Windows does if it is asked to; a terminal that says what it is, as those of Unix do, needs not be asked.
+#[cfg(windows)]
+fn knows_colors(env: &Env) -> bool {
+    env.get("TERM").is_some() || anstyle_query::windows::enable_ansi_colors().unwrap_or(false)
 }
 
 /// A process in the background that reads the terminal is stopped by the kernel.

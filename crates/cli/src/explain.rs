@@ -15,7 +15,7 @@ mod vault;
 pub(crate) use sign_in::because;
 
 use crate::error::CliError;
-use sso_config::{Env, Origin, Place};
+use sso_config::{Env, Origin, Place, Platform};
 use std::path::Path;
 
 /// An error that can be told.
@@ -111,4 +111,39 @@ pub(crate) fn option(flag: &str, name: &str) -> String {
 /// A name as a word of a shell command.
 pub(crate) fn quote(name: &str) -> String {
     shlex::try_quote(name).map_or_else(|_| name.to_owned(), std::borrow::Cow::into_owned)
+}
+
+/// The `credential_process` that asks us for a profile.
+pub(crate) fn helper_command(profile: &str) -> String {
+    format!("sso credential-process --profile {}", helper_word(profile, Platform::HERE))
+}
+
+/// A word of a `credential_process`, as the AWS tools of the platform split it: on Windows `'` is a letter like others, and `\` one
+/// that escapes nothing but `"`.
+fn helper_word(word: &str, platform: Platform) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-._/\\:+@".contains(c);
+    match platform {
+        Platform::Unix => quote(word),
+        Platform::Windows if !word.is_empty() && word.chars().all(plain) => word.to_owned(),
+        Platform::Windows => format!("\"{}\"", word.replace('"', "\\\"")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_helpers_are_quoted_as_the_platform_reads_them() {
+        for (word, unix, windows) in [
+            ("dev", "dev", "dev"),
+            ("my dev", "'my dev'", "\"my dev\""),
+            ("it's", "\"it's\"", "\"it's\""),
+            ("a\"b", "'a\"b'", "\"a\\\"b\""),
+            ("", "''", "\"\""),
+        ] {
+            assert_eq!(helper_word(word, Platform::Unix), unix);
+            assert_eq!(helper_word(word, Platform::Windows), windows);
+        }
+    }
 }

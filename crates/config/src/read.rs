@@ -34,6 +34,9 @@ pub(crate) fn read_document(path: PathBuf) -> Result<Document, ConfigError> {
 /// Opens what is a file.
 pub(crate) fn open(path: &Path) -> Result<Found, ConfigError> {
     let failed = |source| ConfigError::Read { path: path.to_owned(), source };
+    if is_null_name(path) {
+        return Ok(Found::Null);
+    }
     let metadata = match fs::metadata(path) {
         Ok(metadata) => metadata,
         Err(error) if is_absent(&error) => return Ok(Found::Absent),
@@ -43,7 +46,7 @@ pub(crate) fn open(path: &Path) -> Result<Found, ConfigError> {
     if metadata.is_dir() {
         return not_a_file(NotAFile::Directory);
     }
-    if is_null_device(path, &metadata) {
+    if is_null_device(&metadata) {
         return Ok(Found::Null);
     }
     if !metadata.is_file() {
@@ -67,13 +70,24 @@ fn is_absent(error: &io::Error) -> bool {
 
 /// `AWS_CONFIG_FILE=/dev/null` is the usual way to say "no config file".
 #[cfg(unix)]
-fn is_null_device(_: &Path, metadata: &Metadata) -> bool {
+fn is_null_device(metadata: &Metadata) -> bool {
     use std::os::unix::fs::{FileTypeExt, MetadataExt};
     metadata.file_type().is_char_device()
         && fs::metadata("/dev/null").is_ok_and(|null| null.rdev() == metadata.rdev())
 }
 
 #[cfg(not(unix))]
-fn is_null_device(path: &Path, _: &Metadata) -> bool {
+fn is_null_device(_: &Metadata) -> bool {
+    false
+}
+
+/// Windows says nothing of its null device but the name.
+#[cfg(windows)]
+fn is_null_name(path: &Path) -> bool {
     path.to_str().is_some_and(|path| path.eq_ignore_ascii_case("nul"))
+}
+
+#[cfg(not(windows))]
+fn is_null_name(_: &Path) -> bool {
+    false
 }

@@ -8,6 +8,7 @@ use crate::owner::give_file;
 use std::fs::{File, Permissions};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 use tempfile::NamedTempFile;
 
 /// More than any token file needs, so that a reserved file can always take the reply.
@@ -30,11 +31,8 @@ impl Pending {
     pub fn create(target: &Path, like: Option<&Path>) -> io::Result<Self> {
         let dir = dir_of(target);
         create_private_dir(dir, like)?;
-        let file = tempfile::Builder::new()
-            .prefix(&format!("{}{}.", temp_prefix(target), std::process::id()))
-            .suffix(".tmp")
-            .rand_bytes(8)
-            .tempfile_in(dir)?;
+        let prefix = format!("{}{}.", temp_prefix(target), std::process::id());
+        let file = make(tempfile::Builder::new().prefix(&prefix).suffix(".tmp").rand_bytes(8), dir)?;
         give_file(file.as_file(), like);
         Ok(Self { file, target: target.to_owned() })
     }
@@ -54,7 +52,7 @@ impl Pending {
     /// There is not enough space ([`io::ErrorKind::StorageFull`], [`io::ErrorKind::QuotaExceeded`]), or the disk fails.
     pub fn reserve(&mut self) -> io::Result<()> {
         self.file.write_all(&[b' '; RESERVE])?;
-        self.file.as_file().sync_all()
+        sync(self.file.as_file())
     }
 
     /// Writes the content and puts it in the target's place.
@@ -74,7 +72,7 @@ impl Pending {
         self.file.seek(SeekFrom::Start(0))?;
         self.file.write_all(content)?;
         self.file.as_file().set_len(content.len().try_into().unwrap_or(u64::MAX))?;
-        self.file.as_file().sync_all()
+        sync(self.file.as_file())
     }
 
     /// Puts what was filled in the target's place.
@@ -84,12 +82,12 @@ impl Pending {
     /// to the disk: until the system does that by itself, a power cut brings the old file back.
     pub fn put(self) -> io::Result<()> {
         let mut file = self.file;
-        // Network file systems let a signal interrupt a rename; the content may be the only refresh token that is good.
-        while let Err(error) = file.persist(&self.target) {
-            if error.error.kind() != io::ErrorKind::Interrupted {
-                return Err(error.error);
+        let began = Instant::now();
+        while let Err((error, back)) = persist(file, &self.target) {
+            if !is_passing(&error, began.elapsed()) {
+                return Err(error);
             }
-            file = error.file;
+            file = back;
         }
         sync_dir(&self.target)
     }
@@ -142,9 +140,70 @@ fn dir_of(target: &Path) -> &Path {
     target.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
+#[cfg(not(windows))]
+fn make(temp: &mut tempfile::Builder<'_, '_>, dir: &Path) -> io::Result<NamedTempFile> {
+    temp.tempfile_in(dir)
+}
+
+/// tempfile itself would mark it as temporary, which it is not once it is in the target's place.
+#[cfg(windows)]
+fn make(temp: &mut tempfile::Builder<'_, '_>, dir: &Path) -> io::Result<NamedTempFile> {
+    temp.make_in(dir, |path| File::create_new(path))
+}
+
+/// One try; a file that is not in the target's place comes back.
+#[cfg(not(windows))]
+fn persist(file: NamedTempFile, target: &Path) -> Result<(), (io::Error, NamedTempFile)> {
+    file.persist(target).map(drop).map_err(|error| (error.error, error.file))
+}
+
+/// As std renames, which Windows 10 and later do over a file that readers have open, too; tempfile's own way does not.
+#[cfg(windows)]
+fn persist(file: NamedTempFile, target: &Path) -> Result<(), (io::Error, NamedTempFile)> {
+    // The name that it had is free then: there is nothing that dropping it would remove.
+    std::fs::rename(file.path(), target).map_err(|error| (error, file))
+}
+
+/// Whether what stands in the way of a rename passes by itself: network file systems let a signal interrupt it, and the content
+/// may be the only refresh token that is good.
+#[cfg(not(windows))]
+fn is_passing(error: &io::Error, _: Duration) -> bool {
+    error.kind() == io::ErrorKind::Interrupted
+}
+
+/// On Windows a file cannot be replaced while somebody has it open who did not say that it may be: most programs that read it, for
+/// the moment of reading, and virus scanners. Waits such a moment. What the file's owner forbids looks the same, so not for long.
+#[cfg(windows)]
+fn is_passing(error: &io::Error, waited: Duration) -> bool {
+    const LIMIT: Duration = Duration::from_secs(1);
+    const SHARING_VIOLATION: i32 = 32;
+    let held =
+        error.kind() == io::ErrorKind::PermissionDenied || error.raw_os_error() == Some(SHARING_VIOLATION);
+    if held && waited < LIMIT {
+        std::thread::park_timeout(Duration::from_millis(10));
+    }
+    held && waited < LIMIT
+}
+
+/// Down to the disk.
+fn sync(file: &File) -> io::Result<()> {
+    file.sync_all().or_else(|error| sync_weaker(file, error))
+}
+
+/// What std asks macOS for, `F_FULLFSYNC`, is unknown to network volumes and to some drives (golang/go#64215); they know fsync.
+#[cfg(target_vendor = "apple")]
+fn sync_weaker(file: &File, _: io::Error) -> io::Result<()> {
+    Ok(rustix::fs::fsync(file)?)
+}
+
+#[cfg(not(target_vendor = "apple"))]
+fn sync_weaker(_: &File, error: io::Error) -> io::Result<()> {
+    Err(error)
+}
+
 #[cfg(unix)]
 fn sync_dir(target: &Path) -> io::Result<()> {
-    File::open(dir_of(target))?.sync_all()
+    sync(&File::open(dir_of(target))?)
 }
 
 #[cfg(not(unix))]
@@ -212,5 +271,44 @@ mod tests {
             dir.path().read_dir().expect("listed").flatten().map(|e| e.file_name()).collect();
         left.sort();
         assert_eq!(left, [".abc.work.1.x.tmp", ".other.1.x.tmp", "abc.json", "notes.tmp"]);
+    }
+}
+
+#[cfg(all(test, windows))]
+mod tests {
+    use super::*;
+    use std::os::windows::fs::OpenOptionsExt as _;
+
+    /// Reading is shared, replacing is not.
+    fn open(target: &Path) -> File {
+        const SHARE_READ: u32 = 1;
+        std::fs::OpenOptions::new().read(true).share_mode(SHARE_READ).open(target).expect("opened")
+    }
+
+    #[test]
+    fn a_reader_of_a_moment_does_not_stand_in_the_way() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let target = dir.path().join("x.json");
+        replace(&target, b"one", None).expect("written");
+        let reader = open(&target);
+        let reading = std::thread::spawn(move || {
+            std::thread::park_timeout(Duration::from_millis(100));
+            drop(reader);
+        });
+        replace(&target, b"two", None).expect("replaced");
+        reading.join().expect("no panic");
+        assert_eq!(std::fs::read(&target).expect("read"), b"two");
+    }
+
+    #[test]
+    fn a_file_that_stays_open_is_an_error_and_stays_as_it_was() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let target = dir.path().join("x.json");
+        replace(&target, b"one", None).expect("written");
+        let reader = open(&target);
+        assert!(replace(&target, b"two", None).is_err());
+        drop(reader);
+        assert_eq!(std::fs::read(&target).expect("read"), b"one");
+        assert_eq!(dir.path().read_dir().expect("listed").count(), 1);
     }
 }

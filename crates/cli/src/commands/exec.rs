@@ -20,6 +20,7 @@ use crate::runtime;
 pub(crate) use child::INSIDE;
 use child::{Credentials, Plan};
 use shadow::Shadow;
+use sso_config::{Env, Platform};
 use sso_endpoint::{Door, Endpoint, Event, Keeper, Observer};
 use std::ffi::OsString;
 use std::sync::Arc;
@@ -34,7 +35,7 @@ pub(crate) fn run(mut context: Context, args: &ExecArgs) -> Result<u8, CliError>
         pick::fill(&mut context)?;
     }
     let (words, shell) = match args.command.as_slice() {
-        [] => (vec![context.env.get("SHELL").map_or_else(|| "/bin/sh".into(), OsString::from)], true),
+        [] => (vec![shell_of(&context.env)], true),
         words => (words.to_vec(), false),
     };
     let mut served = Served::open(context)?;
@@ -82,6 +83,15 @@ async fn with_endpoint(served: &Served, plan: &Plan) -> Result<u8, CliError> {
     }
 }
 
+/// The caller's shell. On Windows only the shells of Unix say what they are; else it is the one that Windows names.
+fn shell_of(env: &Env) -> OsString {
+    let (more, last) = match env.platform() {
+        Platform::Unix => (None, "/bin/sh"),
+        Platform::Windows => (env.get("COMSPEC"), "cmd.exe"),
+    };
+    env.get("SHELL").or(more).map_or_else(|| last.into(), OsString::from)
+}
+
 fn inside(profile: &str) -> CliError {
     CliError::new(
         Code::X01,
@@ -126,4 +136,23 @@ fn told(context: &Context, plan: &Plan, error: &std::io::Error) -> u8 {
 
 fn refused(error: &std::io::Error) -> CliError {
     CliError::new(Code::R08, Exit::Failure, "The command cannot be watched.").cause(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_a_command_it_is_the_callers_shell() {
+        for (platform, variables, shell) in [
+            (Platform::Unix, &[("SHELL", "/usr/bin/fish"), ("COMSPEC", "x")][..], "/usr/bin/fish"),
+            (Platform::Unix, &[("SHELL", "")], "/bin/sh"),
+            (Platform::Windows, &[("ComSpec", "C:\\W\\cmd.exe")], "C:\\W\\cmd.exe"),
+            (Platform::Windows, &[("SHELL", "C:\\Git\\bash.exe"), ("COMSPEC", "x")], "C:\\Git\\bash.exe"),
+            (Platform::Windows, &[], "cmd.exe"),
+        ] {
+            let variables = variables.iter().map(|(name, value)| ((*name).into(), (*value).into()));
+            assert_eq!(shell_of(&Env::new(variables, None).on(platform)), shell, "{platform:?}");
+        }
+    }
 }

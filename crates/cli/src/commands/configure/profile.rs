@@ -10,7 +10,7 @@ use crate::commands::portal::SignedIn;
 use crate::commands::sessions::{self, Listed};
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::explain::{Explain as _, quote};
+use crate::explain::{Explain as _, helper_command};
 use crate::output::escape::escape;
 use crate::runtime::block_on;
 use crate::ui::prompt::{Choice, Verdict};
@@ -73,7 +73,7 @@ impl Draft {
             .filter(|key| there(key))
             .fold(edit, |edit, key| edit.unset(SectionName::profile(self.name.as_str()), *key));
         let Some(helper) = &self.helper else { return edit };
-        let command = format!("sso credential-process --profile {}", quote(&self.name));
+        let command = helper_command(&self.name);
         let (name, key) = profile(helper);
         let values = [("credential_process", Some(command.as_str())), ("region", self.region.as_deref())];
         put(edit, name, set, set.profile(&key).as_ref(), &values)

@@ -6,7 +6,7 @@ use crate::doctor::engine::Check;
 use crate::doctor::finding::{Finding, Severity};
 use crate::doctor::fix::Fix;
 use crate::doctor::probe::{Probe, SessionFacts};
-use crate::explain::quote;
+use crate::explain::helper_command;
 use crate::output::time::span;
 use sso_cache::EntryKind;
 use sso_config::{ConfigEdit, ConfigSet, Section, SectionName, check_name};
@@ -140,13 +140,8 @@ fn by_other_tools(probe: &Probe) -> Vec<Finding> {
     }]
 }
 
-/// The words that our helper profiles run.
-fn helper_command(profile: &ProfileName) -> String {
-    format!("sso credential-process --profile {}", quote(profile.as_str()))
-}
-
 fn has_helper(set: &ConfigSet, profile: &ProfileName) -> bool {
-    let words = shlex::split(&helper_command(profile));
+    let words = shlex::split(&helper_command(profile.as_str()));
     set.profiles().any(|section| {
         let Some(command) = section.get("credential_process") else { return false };
         // The program may be given by its path.
@@ -162,7 +157,7 @@ fn helper(set: &ConfigSet, profile: &ProfileName, section: &Section<'_>) -> Opti
     let mut names = names.map(|ending| format!("{profile}-helper{ending}"));
     let name = names.find(|name| set.profile(&ProfileName::new(name.as_str())).is_none())?;
     let region = section.text("region").map(|region| ("region", region.value));
-    let values = std::iter::once(("credential_process", helper_command(profile))).chain(region);
+    let values = std::iter::once(("credential_process", helper_command(profile.as_str()))).chain(region);
     Some(ConfigEdit::new().add_section(SectionName::profile(name), false, values))
 }
 

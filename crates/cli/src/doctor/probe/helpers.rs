@@ -94,10 +94,18 @@ fn look(env: &Env, word: &str) -> Program {
     }
     let dirs =
         env.raw("PATH").map(|path| std::env::split_paths(path).collect::<Vec<_>>()).unwrap_or_default();
-    let ends: &[&str] =
-        if env.platform() == Platform::Windows { &["", ".exe", ".cmd", ".bat"] } else { &[""] };
-    let there = dirs.iter().any(|dir| ends.iter().any(|end| is_program(&dir.join(format!("{word}{end}")))));
+    let names = file_names(env, word);
+    let there = dirs.iter().any(|dir| names.iter().any(|name| is_program(&dir.join(name))));
     if there { Program::There } else { Program::Missing }
+}
+
+/// What the file of a program may be called.
+pub(super) fn file_names(env: &Env, word: &str) -> Vec<String> {
+    let ends: &[&str] = match env.platform() {
+        Platform::Unix => &[""],
+        Platform::Windows => &["", ".exe", ".cmd", ".bat"],
+    };
+    ends.iter().map(|end| format!("{word}{end}")).collect()
 }
 
 #[cfg(unix)]

@@ -1,5 +1,6 @@
 //! This host: who runs the command, what it is started from, what is on `PATH`.
 
+use super::helpers::file_names;
 use crate::ui::host;
 use sso_config::Env;
 use sso_oidc::HostFacts;
@@ -56,14 +57,17 @@ impl Host {
     }
 }
 
-/// All programs of a name on `PATH`, in its order, each file once however it is linked. A word with a `/` is a path itself.
+/// All programs of a name on `PATH`, in its order, each file once however it is linked. A word with more than a name is a path itself.
 pub(crate) fn on_path(env: &Env, word: &str) -> Vec<PathBuf> {
-    if word.contains('/') {
+    if word.contains(std::path::is_separator) {
         return Some(PathBuf::from(word)).filter(|path| is_program(path)).into_iter().collect();
     }
     let path = env.get("PATH").unwrap_or_default();
+    let names = file_names(env, word);
     let mut found: Vec<(PathBuf, PathBuf)> = Vec::new();
-    for file in std::env::split_paths(path).map(|folder| folder.join(word)).filter(|file| is_program(file)) {
+    let files =
+        std::env::split_paths(path).flat_map(|folder| names.iter().map(move |name| folder.join(name)));
+    for file in files.filter(|file| is_program(file)) {
         let real = file.canonicalize().unwrap_or_else(|_| file.clone());
         if !found.iter().any(|(_, known)| *known == real) {
             found.push((file, real));

@@ -4,7 +4,7 @@ use super::hit::{Hit, concerned, in_config, set_in_profiles, set_where, told, tr
 use crate::catalogue::Code;
 use crate::doctor::finding::{Finding, Severity};
 use crate::doctor::probe::{Helper, Probe, Program};
-use crate::explain::quote;
+use crate::explain::{helper_command, quote};
 use sso_config::{ConfigEdit, ConfigError, ConfigSet, CredentialSource, Section, SectionName, Sourced};
 use sso_core::ProfileName;
 
@@ -72,7 +72,7 @@ fn helper_of(
             // Its own settings are enough.
             _ if mixed => hit.edit(without()),
             Some(other) if other != name && uses_sso_by_name(set, other) => {
-                let right = format!("sso credential-process --profile {}", quote(other));
+                let right = helper_command(other);
                 let finding = hit.finding.remedy(format!("set credential_process = {right} ({at})"));
                 Hit::from(finding).edit(set_where(probe, &command.origin, "credential_process", &right))
             }
