@@ -177,7 +177,8 @@ fn refused(document: &Document, edit: &ConfigEdit, error: &EditError) {
     let in_names = edit.changes.iter().any(|change| change.section().to_string().contains(CANARY));
     let in_keys = |key: &str| key.contains(CANARY);
     let in_keys = edit.changes.iter().any(|change| match change {
-        Change::Set { key, .. } | Change::SetNested { key, .. } | Change::Unset { key, .. } => in_keys(key),
+        Change::Set { key, .. } | Change::Unset { key, .. } => in_keys(key),
+        Change::SetNested { key, name, .. } => in_keys(key) || in_keys(name),
         Change::AddSection { values, .. } => values.iter().any(|(key, _)| in_keys(key)),
         Change::RemoveSection { .. } => false,
     });
