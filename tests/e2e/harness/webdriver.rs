@@ -38,6 +38,9 @@ impl Session {
         let made = session.ask("POST", "/session", &json!({ "capabilities": { "alwaysMatch": options } }));
         let made = made.unwrap_or_else(|why| panic!("chromium does not start: {why}"));
         made["sessionId"].as_str().expect("a session has an id").clone_into(&mut session.id);
+        // After a click the next page may take its time: what is looked for on it is waited for.
+        let waits = session.command("timeouts", &json!({ "implicit": 10_000 }));
+        waits.unwrap_or_else(|why| panic!("chromium does not wait: {why}"));
         let pid = made["capabilities"]["goog:processID"].as_i64();
         session.browser = pid.and_then(|pid| Pid::from_raw(i32::try_from(pid).ok()?));
         session

@@ -32,9 +32,10 @@ fn command(of: &Command) -> Value {
 fn argument(of: &Arg) -> Value {
     let takes = of.get_action().takes_values();
     let names = of.get_value_names().filter(|_| takes).unwrap_or_default();
-    let tells = (takes && !of.is_hide_possible_values_set(), takes && !of.is_hide_default_value_set());
-    let possible = of.get_possible_values().into_iter().filter(|value| tells.0 && !value.is_hide_set());
-    let default = of.get_default_values().iter().filter(|_| tells.1).map(|value| value.to_string_lossy());
+    // Those that the help leaves to its words are here, too: what the pages show is checked against them.
+    let possible = of.get_possible_values().into_iter().filter(|value| takes && !value.is_hide_set());
+    let tells = takes && !of.is_hide_default_value_set();
+    let default = of.get_default_values().iter().filter(|_| tells).map(|value| value.to_string_lossy());
     json!({
         "long": of.get_long(),
         "short": of.get_short().map(String::from),
