@@ -68,7 +68,7 @@ mod tests {
         for library in listed(&root.join("crates")) {
             let package = format!("sso-{}", library.file_name().expect("a name").display());
             let examples = listed(&library.join("examples"));
-            let is_on_page = page.contains(&format!("| `{package}` |"));
+            let is_on_page = page.contains(&format!("| [`{package}`]("));
             assert_eq!(is_on_page, !examples.is_empty(), "{package}: on the page, with an example?");
             if !is_on_page {
                 continue;
