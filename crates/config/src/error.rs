@@ -1,5 +1,6 @@
 //! What can go wrong: facts with the places they were found at. What to do about them is the caller's to say.
 
+use crate::keys::is_secret;
 use crate::place::{Origin, Place, Sourced};
 use crate::section::SectionId;
 use sso_core::{
@@ -335,8 +336,8 @@ pub struct MissingKey {
     pub place: Place,
 }
 
-/// A key with two values.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A key with two values. They may be secret: [`is_secret`] of the key says so, and then its debug output leaves them out.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Inconsistent {
     /// The key.
     pub key: String,
@@ -344,4 +345,16 @@ pub struct Inconsistent {
     pub profile: Sourced<String>,
     /// The value of the session.
     pub session: Sourced<String>,
+}
+
+impl fmt::Debug for Inconsistent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = |found: &Sourced<String>| match is_secret(&self.key) {
+            true => Sourced { value: "REDACTED".to_owned(), origin: found.origin.clone() },
+            false => found.clone(),
+        };
+        let [profile, session] = [&self.profile, &self.session].map(shown);
+        let mut inconsistent = f.debug_struct("Inconsistent");
+        inconsistent.field("key", &self.key).field("profile", &profile).field("session", &session).finish()
+    }
 }

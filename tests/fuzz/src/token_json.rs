@@ -35,9 +35,7 @@ pub fn token_json(data: &[u8]) {
     match store.load(&key).expect("a file that can be read") {
         Lookup::Found(token) => {
             let before = object(data).expect("a token is an object");
-            let secret =
-                canaries(data) == SECRETS.iter().map(|name| canaries_in(&before, name)).sum::<usize>();
-            if secret {
+            if only_in_secrets(data, &before) {
                 silent(&(&token, &listed));
             }
             assert!(matches!(listed.kind, EntryKind::Token { .. }), "{listed:?}");
@@ -46,7 +44,11 @@ pub fn token_json(data: &[u8]) {
         }
         Lookup::Damaged(damage) => {
             silent_text(&damage.to_string());
-            silent(&(damage, listed));
+            silent(&damage);
+            // It may pass for the registration of a client, whose id is no secret.
+            if object(data).is_none_or(|fields| only_in_secrets(data, &fields)) {
+                silent(&listed);
+            }
         }
         Lookup::Absent => panic!("it is there"),
     }
@@ -55,6 +57,11 @@ pub fn token_json(data: &[u8]) {
 fn listed(store: &FileStore, path: &std::path::Path) -> CacheEntry {
     let entries = store.entries().expect("listed");
     entries.into_iter().find(|entry| entry.path == path).expect("it is listed")
+}
+
+/// Whether the word stands in values that are secret, and nowhere else.
+fn only_in_secrets(data: &[u8], fields: &Map<String, Value>) -> bool {
+    canaries(data) == SECRETS.iter().map(|name| canaries_in(fields, name)).sum::<usize>()
 }
 
 fn canaries_in(fields: &Map<String, Value>, name: &str) -> usize {
