@@ -141,8 +141,12 @@ fn peak_memory(story: &str, prepare: impl FnOnce(&World)) {
     let world = world(story);
     prepare(&world);
     let note = world.outside("peak").display().to_string();
-    world.sso(&ARGS).plain().through(&["time", "-f", "%M", "-o", &note]).run().exits(0).json();
-    let peak: u64 = world.wait_for_note("peak").trim().parse().expect("KiB");
+    // How much of the program is mapped at a fault depends on how it lies in the page cache, and others use that, too.
+    let peak = |_| -> u64 {
+        world.sso(&ARGS).plain().through(&["time", "-f", "%M", "-o", &note]).run().exits(0).json();
+        world.wait_for_note("peak").trim().parse().expect("KiB")
+    };
+    let peak = (0..5).map(peak).min().expect("five runs");
     world.measured(format!(
         "peak memory {peak} KiB ({} build)",
         if cfg!(debug_assertions) { "debug" } else { "release" }

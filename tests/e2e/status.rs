@@ -82,3 +82,22 @@ fn a_broken_session_beside_a_good_one() {
     run.exits(4).prints("half").prints("sso_start_url is missing").prints("until ");
     world.sso(&["status", "--sso-session", "corp"]).run().exits(0);
 }
+
+/// A session that the service has refused to renew is not said to renew itself, until somebody signs in.
+#[test]
+fn refused_for_good() {
+    let world = World::corp("status: the service has refused to renew the session");
+    world.sign_in();
+    world.token_ends_in(-60);
+    world.token_saved_ago(60);
+    world.sso(&["status"]).run().exits(0);
+    world.sim.revoke_refresh_tokens();
+    world.sso(&["whoami", "--profile", "dev"]).run().exits(4).says("error[T06]");
+    let status = world.sso(&["status"]).plain().run();
+    status.exits(4).prints("the service refused to renew it").prints("sso login --sso-session corp");
+    let row = &world.sso(&["status", "--json"]).run().exits(4).json()["sessions"][0];
+    assert_eq!((&row["renews"], &row["renewsUntil"]), (&false.into(), &serde_json::Value::Null));
+    world.sso(&["doctor", "--offline", "--only", "T06"]).run().exits(1).prints("refused to renew it");
+    world.sign_in();
+    world.sso(&["status"]).run().exits(0);
+}

@@ -72,7 +72,18 @@ impl Voice {
 
     /// `sso login --profile dev`.
     pub(crate) fn command(&self, name: &str) -> String {
-        format!("sso {name}{}", self.selector)
+        self.with(name, "")
+    }
+
+    /// The command that runs, once more with these options.
+    pub(crate) fn again(&self, options: &str) -> String {
+        self.with(self.running, &format!(" {options}"))
+    }
+
+    fn with(&self, name: &str, options: &str) -> String {
+        // Without a command behind it, it would open a shell.
+        let behind = if name == "exec" { " -- ..." } else { "" };
+        format!("sso {name}{}{options}{behind}", self.selector)
     }
 
     /// A path with `~` for the home directory.

@@ -11,6 +11,7 @@ use crate::error::{ErrorCode, OidcError};
 use crate::need_login::NeedLogin;
 use crate::save::{begin, busy, lock_deadline, pause};
 use crate::unbroken::unbroken;
+pub use judge::last_refusal;
 use judge::{Due, Wish};
 use sso_core::{
     Clock, FreshnessPolicy, Lookup, Region, StartUrl, StoreError, TokenKey, TokenSet, TokenStore, TokenTxn,

@@ -32,7 +32,7 @@ mod start_url;
 mod unbroken;
 mod wire;
 
-pub use broker::{BrokerError, Brokered, SsoSession, TokenBroker, stored_token};
+pub use broker::{BrokerError, Brokered, SsoSession, TokenBroker, last_refusal, stored_token};
 pub use callback::{Callback, Expected, PasteError, parse_pasted};
 pub use client::{DeviceAuthorization, Grant, OidcClient, RegisterRequest, TokenReply};
 pub use error::{ErrorCode, OidcError, ServiceFault};

@@ -60,7 +60,7 @@ fn judge(document: &Document, edit: &ConfigEdit, edited: &Edited) {
     assert_eq!(reading(&set(new)), expected(reading(&set(old)), &edit.changes));
     if let Some(read) = set_of(old, Dialect::Sdk) {
         let found = set_of(new, Dialect::Sdk).expect("the SDKs read it no longer");
-        by_sdks(&reading(&read), reading(&found), &edit.changes);
+        by_sdks(&reading(&read), reading(&found), &edit.changes, &reading(&set(old)));
     }
     if edited.diff.is_empty() {
         assert_eq!(new, old);
@@ -77,10 +77,17 @@ fn judge(document: &Document, edit: &ConfigEdit, edited: &Edited) {
 }
 
 /// The SDKs read what they read before but for the changes. A value that is changed keeps the indented comments below it,
-/// which they take into it, as they did before. A section that is quoted they do not see.
-fn by_sdks(old: &Reading, found: Reading, changes: &[Change]) {
+/// which they take into it, as they did before. A section that is quoted they do not see, so a key that stands in one is changed
+/// there, and stays unseen.
+fn by_sdks(old: &Reading, found: Reading, changes: &[Change], effective: &Reading) {
     let mut expected = expected(old.clone(), changes);
     expected.retain(|id, _| found.contains_key(id) || old.contains_key(id));
+    let has = |reading: &Reading, id: &(char, String), key: &String| {
+        reading.get(id).is_some_and(|values| values.contains_key(key))
+    };
+    for (id, values) in &mut expected {
+        values.retain(|key, _| has(&found, id, key) || has(old, id, key) || !has(effective, id, key));
+    }
     for (id, values) in &mut expected {
         for (key, value) in values {
             let now = found.get(id).and_then(|values| values.get(key)).cloned().unwrap_or_default();

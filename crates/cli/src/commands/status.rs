@@ -22,6 +22,7 @@ use serde_json::Value;
 use sso_cache::FileStore;
 use sso_config::ConfigSet;
 use sso_core::{Lookup, Region, RoleCredentialStore as _, Timestamp, TokenSet};
+use sso_oidc::last_refusal;
 
 /// Shows the named session, or all. Succeeds if all that count are signed in or renew by themselves.
 pub(crate) fn run(context: &Context, args: StatusArgs) -> Result<Outcome, CliError> {
@@ -113,9 +114,14 @@ fn row(
         Ok(Lookup::Found(token)) if belongs(&token, listed) => {
             let now = context.now();
             let signed_in = token.expires_at > now;
+            let row = Row { expires_at: Some(token.expires_at), signed_in, ..row };
+            if !signed_in && last_refusal(tokens.as_ref(), &session.token_key()).is_some() {
+                let problem = "the service refused to renew it".to_owned();
+                return Row { problem: Some(problem), fix: login(), ..row };
+            }
             let renews_until = token.refresh_grant(now).and(token.registration_expires_at);
             let fix = if signed_in || renews_until.is_some() { None } else { login() };
-            Row { expires_at: Some(token.expires_at), signed_in, renews_until, fix, ..row }
+            Row { renews_until, fix, ..row }
         }
         Ok(Lookup::Found(_)) => {
             Row { problem: Some("the token is for another start URL or region".into()), fix: login(), ..row }

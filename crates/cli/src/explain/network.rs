@@ -13,8 +13,7 @@ use sso_portal::{CredentialError, PortalError};
 
 /// Trying again may help, and seeing each request tells where it ends.
 fn network(voice: &Voice, code: Code, headline: String) -> CliError {
-    CliError::new(code, Exit::Network, headline)
-        .fix(format!("try again, watching: {} -vv", voice.command(voice.running)))
+    CliError::new(code, Exit::Network, headline).fix(format!("try again, watching: {}", voice.again("-vv")))
 }
 
 pub(super) fn throttled(voice: &Voice) -> CliError {
@@ -151,8 +150,7 @@ impl Explain for ServiceFault {
             .fix("check sso_registration_scopes"),
             ErrorCode::Throttled | ErrorCode::SlowDown => throttled(voice),
             ErrorCode::ServerError => at_fault(voice),
-            _ => CliError::new(Code::R04, Exit::Failure, "The service refused.")
-                .fix(format!("{} -vv", voice.command(voice.running))),
+            _ => CliError::new(Code::R04, Exit::Failure, "The service refused.").fix(in_detail(voice)),
         };
         told.cause(cause)
     }
@@ -191,12 +189,17 @@ impl Explain for PortalError {
                 let told = if *status >= 500 {
                     at_fault(voice)
                 } else {
-                    CliError::new(Code::R04, Exit::Failure, "The service refused.")
+                    CliError::new(Code::R04, Exit::Failure, "The service refused.").fix(in_detail(voice))
                 };
                 told.cause(self.to_string()).maybe("request", request_id.clone())
             }
         }
     }
+}
+
+/// Nobody knows what helps: the same once more, with what was asked and answered.
+fn in_detail(voice: &Voice) -> String {
+    voice.again("-vv")
 }
 
 fn already_expired(expires_at: Timestamp, now: Timestamp) -> CliError {
@@ -271,6 +274,7 @@ impl Explain for StsError {
             Self::Service { status, request_id, .. } => {
                 let exit = if *status >= 500 || *status == 429 { Exit::Network } else { Exit::Failure };
                 CliError::new(Code::R04, exit, "STS refused.")
+                    .fix(in_detail(voice))
                     .cause(self.to_string())
                     .maybe("request", request_id.clone())
             }

@@ -79,7 +79,7 @@ impl Explain for BrowserFault {
         match self {
             Self::Command(source) => {
                 usage(format!("The browser command of {source} has an open quote or is empty."))
-                    .fix(format!("{} --browser 'firefox %s'", voice.command(voice.running)))
+                    .fix(voice.again("--browser 'firefox %s'"))
             }
             Self::Text(name) => usage(format!("{name} is a text browser."))
                 .cause("it would take the terminal that the sign-in needs")

@@ -4,7 +4,7 @@ use super::{SsoSession, TokenBroker};
 use crate::error::ErrorCode;
 use crate::need_login::NeedLogin;
 use jiff::SignedDuration;
-use sso_core::{Freshness, Timestamp, TokenSet};
+use sso_core::{Freshness, Timestamp, TokenKey, TokenSet, TokenStore};
 use std::time::Duration;
 
 /// After a failed refresh nobody with a living token tries again for as long.
@@ -32,6 +32,16 @@ pub(super) enum Due {
     No,
     Refresh,
     Never(NeedLogin),
+}
+
+/// The service's last word about the token that is stored: the code with which it refused for good to renew it, and when. None
+/// if it never did, or somebody has written the token since.
+#[must_use]
+pub fn last_refusal(store: &dyn TokenStore, key: &TokenKey) -> Option<(ErrorCode, Timestamp)> {
+    let failed = store.failed_refresh(key)?;
+    let unchanged = store.written_at(key).is_some_and(|at| at <= failed.at);
+    let code = ErrorCode::named(&failed.code).filter(|code| code.is_final() && unchanged)?;
+    Some((code, failed.at))
 }
 
 impl TokenBroker {
@@ -67,13 +77,11 @@ impl TokenBroker {
         age.is_some_and(|age| age > -THIS_MOMENT && age < JUST_WRITTEN)
     }
 
-    /// The code with which the service has just refused to refresh this very token: it would say the same again. The token
-    /// was not changed since.
+    /// The code with which the service has just refused to refresh this very token: it would say the same again.
     fn just_refused(&self, session: &SsoSession, now: Timestamp) -> Option<ErrorCode> {
-        let failed = self.store.failed_refresh(&session.key)?;
-        let age = Duration::try_from(now.duration_since(failed.at)).ok()?;
-        let unchanged = self.store.written_at(&session.key).is_some_and(|at| at <= failed.at);
-        ErrorCode::named(&failed.code).filter(|code| code.is_final() && unchanged && age < JUST_FAILED)
+        let (code, at) = last_refusal(self.store.as_ref(), &session.key)?;
+        let age = Duration::try_from(now.duration_since(at)).ok()?;
+        (age < JUST_FAILED).then_some(code)
     }
 
     /// Whether another token than the one that was seen is to be had.

@@ -19,6 +19,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::disk(Code::T03, registration_over),
     Check::disk(Code::T04, |probe| damaged::check(probe, Code::T04)),
     Check::disk(Code::T05, |probe| damaged::check(probe, Code::T05)),
+    Check::disk(Code::T06, |probe| needed(probe, Code::T06)),
     Check::disk(Code::T09, |probe| needed(probe, Code::T09)),
     Check::disk(Code::T10, looked_for_elsewhere),
     Check::disk(Code::T11, role_older_than_sign_in),

@@ -10,9 +10,9 @@ use sso_cache::{CacheDirs, CacheEntry, EntryKind, FileStore};
 use sso_config::{AssumeRoleWith, ConfigSet, CredentialSource, Env, ResolvedProfile, SsoSession};
 use sso_core::{
     ClientRegistration, Clock, FixedClock, Freshness, FreshnessPolicy, Lookup, Region, RegistrationKey,
-    RoleKey, SessionName, StartUrl, Timestamp, TokenKey, TokenSet, TokenStore as _,
+    RoleKey, SessionName, StartUrl, Timestamp, TokenKey, TokenSet, TokenStore,
 };
-use sso_oidc::NeedLogin;
+use sso_oidc::{NeedLogin, last_refusal};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -145,7 +145,10 @@ fn stand(
         FreshnessPolicy::configured(checked.auto_refresh, checked.refresh_window, jiff::SignedDuration::ZERO);
     let (tokens, kept) = keeper.look(session, &voice);
     let token = tokens.load(&key);
-    let need = token.as_ref().ok().and_then(|found| need(found, &start_url, &checked.region, &policy, now));
+    let need = token.as_ref().ok().and_then(|found| {
+        need(found, &start_url, &checked.region, &policy, now)
+            .or_else(|| refused(found, tokens.as_ref(), &key, now))
+    });
     let registration = RegistrationKey {
         session: session.name.clone(),
         start_url: start_url.clone(),
@@ -232,6 +235,18 @@ fn need(
         Freshness::Stale { refreshable: false } => Some(NeedLogin::without_grant(token)),
         Freshness::Stale { refreshable: true } | Freshness::RefreshSoon | Freshness::Fresh => None,
     }
+}
+
+/// What has ended would renew itself, were it not that the service has refused that.
+fn refused(
+    found: &Lookup<TokenSet>,
+    tokens: &dyn TokenStore,
+    key: &TokenKey,
+    now: Timestamp,
+) -> Option<NeedLogin> {
+    let Lookup::Found(TokenSet { expires_at, .. }) = found else { return None };
+    let (code, _) = last_refusal(tokens, key).filter(|_| *expires_at <= now)?;
+    Some(NeedLogin::Refused { expired_at: *expires_at, code })
 }
 
 fn written(path: &Path) -> Option<Timestamp> {

@@ -36,7 +36,7 @@ pub(super) fn caught(probe: &Probe) -> Vec<Finding> {
     let finding = Finding::new(Code::N04, severity, headline)
         .at("NO_PROXY")
         .seen("sso itself never uses a proxy for this machine; other tools would");
-    vec![finding.remedy("export NO_PROXY=127.0.0.1,localhost,169.254.0.0/16,$NO_PROXY")]
+    vec![finding.remedy("export NO_PROXY=127.0.0.1,localhost,169.254.169.254,169.254.170.2,$NO_PROXY")]
 }
 
 /// Credentials from the metadata service of a machine or container.
