@@ -317,3 +317,15 @@ fn open_files() -> Vec<String> {
     let targets = entries.filter_map(|entry| std::fs::read_link(entry.path()).ok());
     targets.map(|target| target.display().to_string()).collect()
 }
+
+/// A slip in the region is told before anything is opened; it is tried all the same.
+#[test]
+fn a_region_that_is_none() {
+    let world = World::with("login_pkce: a region that is none", World::sim());
+    world.config(&CORP.replace("sso_region = us-east-1", "sso_region = eu-wets-1"));
+    let login = world.sso(&["login", "--use-pkce", "--no-browser"]).spawn();
+    login.says("warning: The sso_region \"eu-wets-1\" is not a region; eu-west-1 is one (~/.aws/config:3).");
+    login.address();
+    login.interrupt();
+    login.finish().exits(130);
+}

@@ -13,6 +13,8 @@ use crate::catalogue::Code;
 use crate::context::{Context, Network, Target};
 use crate::error::CliError;
 use crate::exit::Exit;
+use crate::output::escape::escape;
+use crate::regions::{Verdict, meant, verdict};
 use crate::runtime::block_on;
 use flow::Login;
 use report::{Action, SignedIn};
@@ -103,6 +105,7 @@ pub(super) fn one(
         return Ok(Done::new(listed, token, Action::Already, set));
     }
     let network = sessions::network(context, set)?;
+    odd_region(context, &listed);
     let login = Login {
         context,
         manner,
@@ -117,6 +120,16 @@ pub(super) fn one(
     };
     let (token, action) = block_on(None, login.run())?;
     Ok(Done::new(listed, token, action, set))
+}
+
+/// A region that cannot be one is tried all the same, as the service may be somewhere that nobody has told us of.
+fn odd_region(context: &Context, listed: &Listed) {
+    let region = &listed.session.region;
+    if verdict(&region.value) == Verdict::No {
+        let (text, at) = (escape(&region.value), listed.voice.origin(&region.origin));
+        let such = meant(&region.value).map_or_else(String::new, |meant| format!("; {meant} is one"));
+        context.output.warn(&format!("The sso_region \"{text}\" is not a region{such} ({at})."));
+    }
 }
 
 /// Signs in by the user, whatever is on the disk.

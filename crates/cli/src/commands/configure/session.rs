@@ -8,6 +8,7 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::explain::Explain as _;
 use crate::output::escape::escape;
+use crate::regions::{self, meant, verdict};
 use crate::runtime::block_on;
 use crate::ui::prompt::{Choice, Verdict};
 use sso_config::{ConfigEdit, ConfigError, ConfigSet, Origin, Section, SectionName, Sourced, check_name};
@@ -187,7 +188,14 @@ impl Wizard<'_> {
         if let (Some(existing), false) = (existing, self.ask.can()) {
             return Ok(existing.to_owned());
         }
-        let check = |text: &str| Region::parse(text).map(drop).map_err(|error| error.to_string());
+        let check = |text: &str| {
+            Region::parse(text).map_err(|error| error.to_string())?;
+            // Who knows one that we do not takes the option.
+            match verdict(text) {
+                regions::Verdict::No => Err(no_region(text)),
+                _ => Ok(()),
+            }
+        };
         self.ask.text(("SSO region:", REGION_ABOUT), "--sso-region", existing, check)
     }
 
@@ -213,6 +221,11 @@ impl Wizard<'_> {
         let question = ("SSO registration scopes:", SCOPES_ABOUT);
         self.ask.text(question, "--sso-registration-scopes", Some(USUAL_SCOPES), check_scopes)
     }
+}
+
+fn no_region(text: &str) -> String {
+    let such = meant(text).unwrap_or("eu-west-1");
+    format!("it is not a region such as {such}")
 }
 
 fn check_scopes(text: &str) -> Verdict {

@@ -4,78 +4,9 @@ use super::hit::{Hit, in_config, told};
 use crate::catalogue::Code;
 use crate::doctor::finding::{Finding, Severity};
 use crate::doctor::probe::Probe;
-use crate::regions::REGIONS;
+use crate::regions::{Verdict, meant, verdict};
 use sso_config::{ConfigEdit, ConfigSet, Section, SectionKind, SectionName, Sourced};
-use sso_core::Region;
 use std::collections::BTreeMap;
-
-/// Pseudo regions, and regions of partitions whose list is not public.
-const ALSO: [&str; 3] = ["aws-global", "us-isof-south-1", "us-isof-east-1"];
-/// The words that a region is made of, but for the first and the number.
-const WORDS: [&str; 15] = [
-    "north",
-    "south",
-    "east",
-    "west",
-    "central",
-    "northeast",
-    "northwest",
-    "southeast",
-    "southwest",
-    "gov",
-    "iso",
-    "isob",
-    "isoe",
-    "isof",
-    "de",
-];
-
-/// What a text is.
-#[derive(Debug, PartialEq, Eq)]
-enum Verdict {
-    Known,
-    /// It has the words of a region: one that is newer than this program, or a slip.
-    Possible,
-    /// It cannot be a region.
-    No,
-}
-
-fn verdict(text: &str) -> Verdict {
-    if REGIONS.iter().any(|(region, _)| *region == text) || ALSO.contains(&text) {
-        return Verdict::Known;
-    }
-    if Region::parse(text).is_err() {
-        return Verdict::No;
-    }
-    let words: Vec<&str> = text.split('-').collect();
-    let middle = words.get(1..words.len().saturating_sub(1)).unwrap_or_default();
-    if middle.iter().all(|word| WORDS.contains(word)) { Verdict::Possible } else { Verdict::No }
-}
-
-/// The region that was meant, if that is plain.
-fn meant(text: &str) -> Option<&'static str> {
-    let plain =
-        |text: &str| text.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect::<String>();
-    let wanted = plain(text);
-    let exact =
-        |wanted: &str| REGIONS.iter().find(|(region, _)| plain(region) == wanted).map(|(region, _)| *region);
-    // An availability zone: us-east-1a.
-    let zone = || exact(wanted.trim_end_matches(['a', 'b', 'c', 'd', 'e', 'f']));
-    let place = || {
-        let named = |place: &str| !place.is_empty() && plain(text) == plain(place);
-        REGIONS.iter().find(|(_, place)| named(place)).map(|(region, _)| *region)
-    };
-    let near = || {
-        // Only where the ends stay: eu-west-9 may be any.
-        let ends =
-            |text: &str| Some((text.split_once('-')?.0.to_owned(), text.rsplit_once('-')?.1.to_owned()));
-        let wanted = ends(text)?;
-        let found = sso_core::nearest(text, REGIONS.iter().map(|(region, _)| *region), REGIONS.len());
-        let mut same = found.into_iter().filter(|region| ends(region).is_some_and(|ends| ends == wanted));
-        same.next().filter(|_| same.next().is_none())
-    };
-    exact(&wanted).or_else(zone).or_else(place).or_else(near)
-}
 
 /// The sections that hold a value.
 type Places<'a> = Vec<(Section<'a>, Sourced<String>)>;
@@ -158,40 +89,5 @@ fn is_own(probe: &Probe, set: &ConfigSet, section: &Section<'_>) -> bool {
                 || direct.is_some_and(|name| name.as_str() == section.name())
         }
         SectionKind::Services => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn regions_that_are_and_those_that_were_meant() {
-        use Verdict::{Known, No, Possible};
-        for (text, expected, region) in [
-            ("eu-west-1", Known, Some("eu-west-1")),
-            ("aws-global", Known, None),
-            ("us-isof-south-1", Known, None),
-            // It may exist tomorrow.
-            ("eu-west-4", Possible, None),
-            ("ap-southwest-1", Possible, None),
-            ("eu-wets-1", No, Some("eu-west-1")),
-            ("eu-west1", No, Some("eu-west-1")),
-            ("EU-West-1", No, Some("eu-west-1")),
-            ("eu_central_1", No, Some("eu-central-1")),
-            ("us-east-1a", No, Some("us-east-1")),
-            ("Ireland", No, Some("eu-west-1")),
-            ("Cape Town", No, Some("af-south-1")),
-            ("\"us-east-1\"", No, Some("us-east-1")),
-            ("global", No, None),
-            ("", No, None),
-            ("eu-west", No, None),
-        ] {
-            assert_eq!(verdict(text), expected, "{text}");
-            if expected != Possible {
-                assert_eq!(meant(text), region, "{text}");
-            }
-        }
-        assert!(REGIONS.iter().all(|(region, _)| Region::parse(region).is_ok()));
     }
 }
