@@ -10,8 +10,8 @@ const CHAINED: [&str; 3] = ["credential-process", "--profile", "audit"];
 /// The promise, in KiB, for a release build. Most of it is the program's own pages, so a debug build needs more.
 /// With the keyring built in the program is a fifth larger, and the system maps more of it around what runs.
 const MEMORY: u64 = match (cfg!(debug_assertions), cfg!(feature = "keyring")) {
-    (true, false) => 16,
-    (true, true) => 18,
+    (true, false) => 20,
+    (true, true) => 24,
     (false, false) => 6,
     (false, true) => 7,
 } * 1024;

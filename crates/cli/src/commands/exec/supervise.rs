@@ -4,7 +4,9 @@
 //! (Ctrl-C, Ctrl-\, Ctrl-Z) reaches it directly, and is not sent on: two interrupts mean something else than one. What another
 //! process sends to us is meant for it.
 
-use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, getpid, kill_process, waitpid};
+use rustix::process::{
+    Pid, Signal, WaitId, WaitIdOptions, WaitOptions, WaitStatus, getpid, kill_process, waitid, waitpid,
+};
 use signal_hook::consts::{
     SIGALRM, SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2, SIGWINCH,
 };
@@ -98,6 +100,19 @@ fn changed(pid: Pid) -> io::Result<Option<WaitStatus>> {
     }
 }
 
+/// Whether the child goes on since it was looked at last. Its end, or a stop, stays to be seen by [`look`].
+fn goes_on(pid: Pid) -> io::Result<bool> {
+    loop {
+        match waitid(WaitId::Pid(pid), WaitIdOptions::CONTINUED | WaitIdOptions::NOHANG) {
+            Ok(found) => return Ok(found.is_some()),
+            Err(rustix::io::Errno::INTR) => {}
+            // It has ended, which was not asked.
+            Err(rustix::io::Errno::CHILD) => return Ok(false),
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
 fn code(status: WaitStatus) -> Option<u8> {
     let killed = status.terminating_signal().map(|signal| 128 + signal);
     status.exit_status().or(killed).and_then(|code| u8::try_from(code & 0xff).ok())
@@ -106,8 +121,7 @@ fn code(status: WaitStatus) -> Option<u8> {
 fn pass_on(pid: Pid, caught: &Caught) -> io::Result<()> {
     let has_it = caught.by_kernel && OF_THE_KEYBOARD.contains(&caught.signal);
     // The shell lets the whole group go on; who went on with us needs no second signal.
-    let goes_on = caught.signal == SIGCONT && changed(pid)?.is_some_and(WaitStatus::continued);
-    if caught.signal == SIGCHLD || has_it || goes_on {
+    if caught.signal == SIGCHLD || has_it || (caught.signal == SIGCONT && goes_on(pid)?) {
         return Ok(());
     }
     match Signal::from_named_raw(caught.signal).map(|signal| kill_process(pid, signal)) {
@@ -120,4 +134,22 @@ fn pass_on(pid: Pid, caught: &Caught) -> io::Result<()> {
 /// Becomes the command: the same process, so its signals, its terminal and its end are its own.
 pub(super) fn become_it(mut command: Command) -> io::Result<u8> {
     Err(command.exec())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The shell's `fg` reaches us after the child has gone on and ended: its end is not lost.
+    #[test]
+    fn a_child_that_ends_before_we_go_on_is_seen() {
+        let child = Command::new("sh").args(["-c", "kill -STOP $$; exit 6"]).spawn().expect("a shell");
+        let pid = Pid::from_child(&child);
+        let is = |options| waitid(WaitId::Pid(pid), options | WaitIdOptions::NOWAIT).expect("a child");
+        assert!(is(WaitIdOptions::STOPPED).is_some());
+        kill_process(pid, Signal::CONT).expect("it is there");
+        assert!(is(WaitIdOptions::EXITED).is_some());
+        pass_on(pid, &Caught { signal: SIGCONT, by_kernel: false }).expect("nothing is wrong");
+        assert_eq!(look(pid).expect("it can be seen"), Some(6));
+    }
 }
