@@ -142,6 +142,7 @@ mod tests {
 
     /// The shell's `fg` reaches us after the child has gone on and ended: its end is not lost.
     #[test]
+    #[allow(clippy::zombie_processes, reason = "it is waited for by its number, which is what is tested")]
     fn a_child_that_ends_before_we_go_on_is_seen() {
         let child = Command::new("sh").args(["-c", "kill -STOP $$; exit 6"]).spawn().expect("a shell");
         let pid = Pid::from_child(&child);
