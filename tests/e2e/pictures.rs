@@ -88,11 +88,11 @@ fn zone() -> String {
     let now =
         std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970").as_secs()
             % day;
-    // What POSIX calls the offset is what has to be added to get UTC. Half a day at most is usual.
+    // POSIX wants a name of three letters, any; what it calls the offset is what has to be added to get UTC. Half a day at most is usual.
     let (wanted, half) = (15 * 3600 + 41 * 60 + 5, day / 2);
     let west = (now + day - wanted + half) % day;
     let (sign, far) = if west < half { ("-", half - west) } else { ("", west - half) };
-    format!("XXX{sign}{}:{:02}:{:02}", far / 3600, far / 60 % 60, far % 60)
+    format!("SSO{sign}{}:{:02}:{:02}", far / 3600, far / 60 % 60, far % 60)
 }
 
 /// What was printed, as in the one fixed run: the address, and the day in three months.

@@ -53,7 +53,7 @@ mod tests {
             (None, Some("/"), true),
             (Some("unix:path=/nonexistent/bus,guid=1"), Some("/"), false),
             (Some("unix:path=/,guid=1"), None, true),
-            (Some("unix:abstract=/tmp/dbus-x"), None, true),
+            (Some("unix:abstract=bus"), None, true),
             (Some("tcp:host=x"), None, true),
         ] {
             let bus = SessionBus { address: address.map(str::to_owned), socket: socket.map(PathBuf::from) };
