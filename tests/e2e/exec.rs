@@ -248,3 +248,16 @@ fn no_secret_in_any_other_process() {
         child.wait().expect("it ends");
     }
 }
+
+/// A fix that is typed runs nothing else than was meant: without a command behind it, `exec` would open a shell.
+#[test]
+fn a_fix_opens_no_shell() {
+    let world = World::corp("exec: a fix has a command behind it");
+    let mistyped = world.sso(&["exec", "--", "true"]).env("AWS_PROFILE", "dve").run();
+    mistyped.exits(3).says("sso exec --profile dev -- ...");
+    world
+        .sso(&["exec", "--", "true"])
+        .run()
+        .exits(2)
+        .says("sso exec --profile <name> -- ..., or set AWS_PROFILE");
+}

@@ -81,9 +81,7 @@ impl Voice {
     }
 
     fn with(&self, name: &str, options: &str) -> String {
-        // Without a command behind it, it would open a shell.
-        let behind = if name == "exec" { " -- ..." } else { "" };
-        format!("sso {name}{}{options}{behind}", self.selector)
+        command_line(name, &format!("{}{options}", self.selector))
     }
 
     /// A path with `~` for the home directory.
@@ -111,6 +109,12 @@ impl Voice {
             Origin::Variable(name) => format!("unset {name}"),
         }
     }
+}
+
+/// `sso login --profile dev`, of a command and its options. `exec` gets a command behind it: without one it would open a shell.
+pub(crate) fn command_line(name: &str, options: &str) -> String {
+    let behind = if name == "exec" { " -- ..." } else { "" };
+    format!("sso {name}{options}{behind}")
 }
 
 /// ` --profile dev`, or ` --profile=-x` where the name could be taken for an option.

@@ -6,7 +6,7 @@ use crate::catalogue::Code;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::explain::{Explain as _, option, quote};
+use crate::explain::{Explain as _, command_line, option, quote};
 use crate::recent::{self, Kind};
 use crate::ui::picker::{Entry, pick};
 use sso_cache::FileStore;
@@ -117,8 +117,10 @@ fn nobody_to_ask(context: &Context, entries: &[Entry<ProfileName, 5>]) -> CliErr
     match entries.iter().find(|entry| Some(entry.value.as_str()) == around.as_deref()) {
         Some(entry) => told
             .note("note", "this runs inside `sso exec`, which removes AWS_PROFILE")
-            .fix(format!("sso {}{}", context.command, option("--profile", entry.value.as_str()))),
-        None => told.fix(format!("sso {} --profile <name>, or set AWS_PROFILE", context.command)),
+            .fix(command_line(context.command, &option("--profile", entry.value.as_str()))),
+        None => {
+            told.fix(format!("{}, or set AWS_PROFILE", command_line(context.command, " --profile <name>")))
+        }
     }
 }
 

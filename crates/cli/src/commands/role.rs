@@ -5,7 +5,7 @@ use crate::catalogue::Code;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::explain::Explain as _;
+use crate::explain::{Explain as _, command_line};
 use sso_config::{
     AssumeRole, AssumeRoleWith, ConfigSet, CredentialSource, Origin, ProfileSource, ResolvedProfile,
     RoleChain, Sourced, SsoSession,
@@ -76,7 +76,7 @@ fn of_profile(
 /// Nobody has named a profile, and `default` gives nothing: most likely another one was meant.
 fn unnamed(error: CliError, name: &ProfileName, set: &ConfigSet, context: &Context) -> CliError {
     let profiles = set.profiles().filter(|section| section.name() != name.as_str()).count();
-    let fix = format!("sso {} --profile <name>, or set AWS_PROFILE", context.command);
+    let fix = format!("{}, or set AWS_PROFILE", command_line(context.command, " --profile <name>"));
     match (profiles, set.profile(name)) {
         (0, _) => error,
         (_, Some(_)) => error.note("note", "it was taken because no profile is named").fix(fix),

@@ -1,6 +1,6 @@
 //! Configuration errors, told.
 
-use super::{Explain, Voice, option};
+use super::{Explain, Voice, command_line, option};
 use crate::catalogue::Code;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -172,7 +172,7 @@ fn unknown_profile(unknown: &UnknownProfile, voice: &Voice) -> CliError {
             .fix(format!("change {} to {fix}", voice.place(&header.place)));
     }
     let fix = match unknown.nearest.first() {
-        Some(near) => format!("sso {}{}", voice.running, option("--profile", &near.name)),
+        Some(near) => command_line(voice.running, &option("--profile", &near.name)),
         None if !unknown.searched.iter().any(|(_, exists)| *exists) => "sso configure".to_owned(),
         None => "sso profiles, which lists them".to_owned(),
     };
@@ -195,7 +195,7 @@ fn unknown_session(unknown: &UnknownSession, voice: &Voice) -> CliError {
             told.fix(format!("set sso_session = {} ({})", near.name, voice.origin(origin)))
         }
         (None, Some(near), None) => {
-            told.fix(format!("sso {}{}", voice.running, option("--sso-session", &near.name)))
+            told.fix(command_line(voice.running, &option("--sso-session", &near.name)))
         }
         (None, None, _) => {
             told.fix(format!("sso configure session{}", option("--sso-session", unknown.name.as_str())))
